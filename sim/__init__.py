@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        break_even,
         compare,
         forecast,
         hindcast,
         news,
         rerun,
         run,
+        score,
         sensitivity,
         session,
         sweep,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "actors",
     "assumptions",
+    "break_even",
     "chips",
     "compare",
     "diverge",
@@ -60,6 +63,7 @@ __all__ = [
     "rerun",
     "run",
     "scenarios",
+    "score",
     "sensitivity",
     "session",
     "sweep",

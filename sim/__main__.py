@@ -98,6 +98,11 @@ def program() -> None:
     # Figures go into files: what the caller's own backend is, or whether it exists, is
     # of no concern.
     os.environ["MPLBACKEND"] = "agg"
+    # Pydantic would look through all that is installed for plugins, of which it needs
+    # none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Nothing that is imported or read is garbage; tasks that make some look for it.
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -138,7 +143,11 @@ def _answer(words: command_words.CommandWords, *, whole_page: bool) -> Iterable[
             from sim.settings.compose import read_command
 
             command = read_command(words.overrides, default_workers())
-            return TASKS[command.settings.task].load()(command)
+            task = TASKS[command.settings.task]
+            carry_out = task.load()
+            if task.runs_worlds:
+                gc.enable()
+            return carry_out(command)
         case command_words.CONFIG:
             from sim.settings.compose import read_command
 
@@ -158,6 +167,7 @@ def _run_sweep(arguments: Sequence[str]) -> int:
     from sim.tasks.sweep.block_job import run_block
     from sim.tasks.sweep.sweep_run import SweepOutcome, run_sweep
 
+    gc.enable()
     command = read_sweep(simulator_overrides(arguments))
     task = SweepTask(run_block, run_command, partial(run_sweep, command))
     outcome = multirun(arguments, task)

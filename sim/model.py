@@ -10,7 +10,7 @@ from sim.agents.frontier import FrontierLab
 from sim.agents.government import Government
 from sim.agents.grey_market_firms import Distributor
 from sim.agents.investors import Investors
-from sim.agents.lab import Lab
+from sim.agents.laboratories import Laboratories
 from sim.agents.labour_market import LabourMarket
 from sim.agents.offshore import OffshoreCloud
 from sim.agents.smic import AdvancedFab
@@ -72,18 +72,18 @@ class ChipWar(World):
         # Laboratories order compute; licences, permits and quotas filter what ships.
         self.run_phases([OffshoreCloud], OffshoreCloud.set_price)
         self.run_phases([Distributor], Distributor.open_market)
-        self.run_phases([Lab], Lab.order_compute)
+        self.run_phases([Laboratories], Laboratories.order_compute)
         self.run_phases([Designer], Designer.ship_chips)
         self.run_phases([DomesticDesigner], DomesticDesigner.ship_chips)
         self.run_phases([Distributor], Distributor.clear_market)
         self.run_phases([OffshoreCloud], OffshoreCloud.host)
-        self.run_phases([Lab], Lab.receive)
+        self.run_phases([Laboratories], Laboratories.receive)
         self.run_phases([DomesticDesigner], DomesticDesigner.invest)
         self.run_phases([MemoryFab], MemoryFab.invest)
 
         # Laboratories train; efficiency and capability move.
         self.run_phases([FrontierLab], FrontierLab.train)
-        self.run_phases([Lab], Lab.train)
+        self.run_phases([Laboratories], Laboratories.train)
 
         # Breakthroughs become news; share prices follow, and books close.
         self.spread_news()

@@ -29,6 +29,9 @@ Law = Callable[[str], Regime]
 os.environ.pop("COLUMNS", None)
 os.environ.pop("LINES", None)
 
+# Tests read the files themselves, and leave the user's cache alone.
+os.environ["CHIPWAR_CACHE"] = "off"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with slow files, so that in the end no worker waits for another."""

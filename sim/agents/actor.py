@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
 import mesa
+import numpy as np
 
 from sim.domain.ensemble import InDraws, PerDraw, sum_in_order, total
 from sim.domain.supply import Good, SupplyLine
@@ -68,10 +69,11 @@ def ship_rationed(lines: Sequence[SupplyLine], output: PerDraw) -> PerDraw:
 
     The lines are those of one seller, their orders already passed through the gates.
     """
-    filled = fill_rate([line.orders.permitted for line in lines], output)
-    for line in lines:
-        line.ship_and_close(line.orders.permitted * filled)
-    return total(line.orders.shipped for line in lines)
+    permitted = np.array([line.orders.permitted for line in lines])
+    shipped = permitted * fill_rate(permitted, output)
+    for line, units in zip(lines, shipped, strict=True):
+        line.ship_and_close(units)
+    return total(shipped)
 
 
 def release_world(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -102,13 +103,21 @@ class ChinaGovernment(Government):
 
     def _denied_now(self) -> PerDraw:
         """Return the share of lines of tools and chips into China that law closes."""
-        denied = [
-            1.0 - line.gates.licence
+        if not self._lines_from_abroad:
+            return self.model.zeros()
+        licences = np.array([line.gates.licence for line in self._lines_from_abroad])
+        return total(1.0 - licences) / len(licences)
+
+    @cached_property
+    def _lines_from_abroad(self) -> list[SupplyLine]:
+        """The lines of tools and chips into China, once all are open."""
+        goods = {*TOOL_CLASSES, Good.AI_CHIP}
+        return [
+            line
             for line in self.model.lines
-            if line.good in {*TOOL_CLASSES, Good.AI_CHIP}
+            if line.good in goods
             if line.destination == CHINA and line.origin != CHINA
         ]
-        return total([self.model.zeros(), *denied]) / max(len(denied), 1)
 
     def _update_minerals(self) -> None:
         """Update stocks abroad from shipments, and prices from stocks (P13)."""

@@ -1,6 +1,7 @@
 """Foreign chip designers: Nvidia, AMD. They redesign to the rules and ship."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -73,9 +74,9 @@ class Designer(Actor):
         self.best_month = self.lobbying = self.government_take = nothing
         self._sold_out = nothing > 0.0
 
-    @property
+    @cached_property
     def china_lines(self) -> list[SupplyLine]:
-        """The lines on which it sells chips to laboratories in China."""
+        """The lines on which it sells chips in China, once all are open."""
         return [
             line
             for line in self.sales
@@ -96,20 +97,19 @@ class Designer(Actor):
         for line in lines:
             line.quote(price)
             line.clear()
-        values = [line.orders.permitted * price for line in lines]
-        filled = fill_rate(values, self._china_output())
+        permitted = np.array([line.orders.permitted for line in lines])
+        filled = fill_rate(permitted * price, self._china_output())
         admitted = self.model.quotas.admit(
             lines,
-            [line.orders.permitted * filled for line in lines],
+            list(permitted * filled),
             h100e=offer.training,
             us_sales=self.us_sales(offer.training),
         )
         for line, units in zip(lines, admitted, strict=True):
             line.ship_and_close(units)
-        sold = total(admitted)
+        sold, sought = total(admitted), total(permitted)
         self._count_sales(sold, offer, lines)
-        permitted = total(line.orders.permitted for line in lines)
-        self.unmet = np.where(permitted > 0.0, 1.0 - share(sold, permitted), 0.0)
+        self.unmet = np.where(sought > 0.0, 1.0 - share(sold, sought), 0.0)
         self._tell_of_shortage(filled)
 
     def _tell_of_shortage(self, filled: PerDraw) -> None:

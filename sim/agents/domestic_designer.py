@@ -1,6 +1,6 @@
 """Chinese chip designers: Huawei and others. Dies, memory, packages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,7 +101,7 @@ class DomesticDesigner(Actor):
         )
         self.mean_orders = self.memory_arriving = nothing
         self.dies_wanted = self.worth_over_cost = nothing
-        self.bids: dict[str, PerDraw] = {}
+        self.bids: Mapping[str, PerDraw] = {}
 
     @property
     def current(self) -> DomesticChip:
@@ -301,9 +301,9 @@ class DomesticDesigner(Actor):
 
     # --- investing (M18) ------------------------------------------------------------
 
-    def take_bid(self, buyer: str, price: PerDraw) -> None:
-        """Hear what a buyer would pay for one accelerator more, USD million."""
-        self.bids[buyer] = price
+    def take_bids(self, bids: Mapping[str, PerDraw]) -> None:
+        """Hear what buyers would pay for one accelerator more, USD million."""
+        self.bids = bids
 
     def invest(self) -> None:
         """Build the packaging that orders and memory call for; want dies to match."""

@@ -1,11 +1,14 @@
 """Brokers at transshipment hubs, and the distributors in China who sell on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.offers import Offer, valued_offer
-from sim.domain.ensemble import InDraws, PerDraw, share, total
+from sim.domain.chips import Chip
+from sim.domain.ensemble import InDraws, PerDraw, Table, share, total
 from sim.domain.supply import Good
 from sim.mechanisms.grey_market import (
     clearing_markup,
@@ -108,8 +111,11 @@ class Distributor(Actor):
         markup: over the price abroad.
         sold: units delivered in China this month.
         is_open: whether the flagship is denied, so that there is a market, 0 or 1.
-        spending: what each buyer would spend this month, USD million.
+        buyers: who would buy this month.
+        spending: what each of them would spend, USD million, in a row for each.
     """
+
+    spending: Table
 
     def __init__(
         self,
@@ -123,9 +129,9 @@ class Distributor(Actor):
         super().__init__(world, name, country)
         self.brokers, self.designer = brokers, designer
         self.markup = world.assume["smuggle.usual_markup"]
-        self.spending: dict[str, PerDraw] = {}
+        self.buyers: tuple[str, ...] = ()
         self.sold = self.is_open = world.zeros()
-        self.chip = self._newest_flagship()
+        self.chip = self._valued(self._newest_flagship())
 
     @property
     def training(self) -> PerDraw:
@@ -144,7 +150,9 @@ class Distributor(Actor):
 
     def open_market(self) -> None:
         """Find the chip that is smuggled, and where it is denied."""
-        self.chip = self._newest_flagship()
+        newest = self._newest_flagship()
+        if newest is not self.chip.chip:
+            self.chip = self._valued(newest)
         denied = 1.0 - self.designer.lineup.odds_of(self.chip.chip.name)
         needed = (denied > 0.0).astype(float)
         for event, where in (
@@ -158,23 +166,28 @@ class Distributor(Actor):
                 inputs={"denied_share": denied, "markup": self.markup},
             )
         self.is_open = needed
-        self.spending = {}
+        self.buyers = ()
 
-    def take_order(self, buyer: str, money: PerDraw) -> None:
-        """Take what a laboratory would spend on smuggled chips, USD million."""
-        self.spending[buyer] = money
+    def take_orders(self, buyers: Sequence[str], money: Table) -> None:
+        """Take what laboratories would spend on smuggled chips, USD million.
+
+        Args:
+            buyers: ids of the laboratories.
+            money: of each, in a row for each.
+        """
+        self.buyers, self.spending = tuple(buyers), money
 
     def clear_market(self) -> None:
         """Find the markup, let brokers divert, seize, and share out the rest (M8)."""
         assume, world = self.model.assume, self.model
         for broker in self.brokers:
             broker.order_imports(self.designer, self.chip)
-        if not (world.is_on("smuggling") and self.is_open.any() and self.spending):
+        if not (world.is_on("smuggling") and self.is_open.any() and self.buyers):
             self.sold = world.zeros()
             for broker in self.brokers:
                 broker.stay_idle()
             return
-        spending = total(self.spending.values())
+        spending = total(self.spending)
         capacity = total(broker.capacity for broker in self.brokers)
         cleared = clearing_markup(
             spending=spending,
@@ -194,13 +207,10 @@ class Distributor(Actor):
         self.sold = np.minimum(offered, affordable)
         self._tell_of_seizures()
 
-    def delivery(self, buyer: str) -> tuple[PerDraw, PerDraw]:
-        """Return units delivered to a buyer, and the units its money was for."""
-        if buyer not in self.spending:
-            nothing = self.model.zeros()
-            return nothing, nothing
-        ordered = self.spending[buyer] / self.price
-        total_orders = total(self.spending.values()) / self.price
+    def deliveries(self) -> tuple[Table, Table]:
+        """Return units delivered to each buyer, and the units its money was for."""
+        ordered = self.spending / self.price
+        total_orders = total(self.spending) / self.price
         return self.sold * share(ordered, total_orders), ordered
 
     def _seized_share(self, hub: str) -> PerDraw:
@@ -242,17 +252,18 @@ class Distributor(Actor):
             threshold=luck,
         )
 
-    def _newest_flagship(self) -> Offer:
+    def _newest_flagship(self) -> Chip:
         """Return the newest flagship that is sold in volume."""
         world, lineup = self.model, self.designer.lineup
         wait = int(world.facts["volume_after_launch_months"])
         sold = [x for x, launch in lineup.flagships if launch + wait <= world.month]
+        return sold[-1] if sold else lineup.flagships[0][0]
+
+    def _valued(self, chip: Chip) -> Offer:
+        """Return a chip with what it is worth to a buyer."""
+        reference, since = self.designer.lineup.reference, self.model.zeros()
         return valued_offer(
-            world,
-            sold[-1] if sold else lineup.flagships[0][0],
-            world.zeros(),
-            reference=lineup.reference,
-            compliant=False,
+            self.model, chip, since, reference=reference, compliant=False
         )
 
 

@@ -1,9 +1,11 @@
-"""Capability: what a Chinese laboratory trains, learns and releases (M10)."""
+"""Capability: what Chinese laboratories train, learn and release (M10)."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from sim.agents.frontier import frontier_growth, leader, serving
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, Table
 from sim.domain.months import Month
 from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.capability import (
@@ -19,53 +21,55 @@ from sim.world import World
 
 
 class Capability:
-    """What one laboratory makes of its compute.
+    """What laboratories make of their compute; every table has a row for each of them.
 
     Attributes:
-        training_compute: of its largest run, FLOP.
+        training_compute: of the largest run, FLOP.
         research_compute: a year's, for experiments and reinforcement learning, FLOP.
-        commitment: log of the share of its fleet with which it develops large models,
-            over what is usual; it starts below, and rises once scaling has been shown.
-        concentration: log of its largest run over all that it develops with, over what
-            is usual; it follows the frontier's.
-        efficiency: log of the efficiency that scarcity has induced in it.
-        distilled: log of what publications and distillation have brought it.
+        commitment: log of the share of a fleet that develops large models, over what is
+            usual; it starts below, and rises once scaling has been shown; the same for
+            all.
+        concentration: log of the largest run over all that develops models, over what
+            is usual; it follows the frontier's, and is the same for all.
+        efficiency: log of the efficiency that scarcity has induced.
+        distilled: log of what publications and distillation have brought.
         lead: log of efficiency from breakthroughs not yet imitated.
-        log_effective_compute: log of its largest run with all that it has learnt, FLOP.
-        lag: months behind the frontier of what it can do.
-        released_gap: log of the frontier's effective compute over that of its newest
+        log_effective_compute: log of the largest run with all that was learnt, FLOP.
+        lag: months behind the frontier of what each can do.
+        released_gap: log of the frontier's effective compute over that of the newest
             released model.
     """
 
     def __init__(
         self,
         world: World,
-        lab: str,
+        labs: Sequence[str],
         *,
-        development_factor: float,
+        development_factors: Sequence[float],
         scaling_shown: Month,
         recorded_months: int,
     ) -> None:
-        self.world, self.lab = world, lab
-        self.development_factor = development_factor
+        self.world, self.labs = world, tuple(labs)
+        self.development_factor = np.array(development_factors)[:, np.newaxis]
         self.scaling_shown, self.recorded_months = scaling_shown, recorded_months
         self.commitment = -world.assume["lab.initial_commitment_gap"]
         self.concentration = world.zeros()
-        self.training_compute = self.research_compute = world.zeros()
-        self.efficiency = self.distilled = self.lead = world.zeros()
-        self.log_effective_compute = self.lag = world.zeros()
-        self.released_gap = world.per_draw(np.inf)
+        nothing = np.zeros((len(labs), world.chance.draws.count))
+        self.training_compute = self.research_compute = nothing
+        self.efficiency = self.distilled = self.lead = nothing
+        self.log_effective_compute = self.lag = nothing
+        self.released_gap = np.full_like(nothing, np.inf)
 
     @property
-    def released_lag(self) -> PerDraw:
-        """Months behind the frontier of its newest released model."""
+    def released_lag(self) -> Table:
+        """Months behind the frontier of the newest released model."""
         return frontier_lag(self.released_gap, frontier_growth(self.world))
 
-    def train(self, fleet: PerDraw, access: PerDraw) -> None:
-        """Divide a fleet between a large run and research, and learn from scarcity.
+    def train(self, fleet: Table, access: Table) -> None:
+        """Divide fleets between a large run and research, and learn from scarcity.
 
         Args:
-            fleet: H100-equivalents for training that the laboratory can use.
+            fleet: H100-equivalents for training that each laboratory can use.
             access: share of its access to clouds abroad that law permits.
         """
         self._divide(fleet)
@@ -90,7 +94,7 @@ class Capability:
         target = leader(self.world).concentration
         self.concentration = adjusted(self.concentration, target, months)
 
-    def _divide(self, fleet: PerDraw) -> None:
+    def _divide(self, fleet: Table) -> None:
         assume = self.world.assume
         flop_per_second = assume["lab.training_flop_per_second"]
         developing = development_fleet(
@@ -111,8 +115,8 @@ class Capability:
             developing, run=self.training_compute, flop_per_second=flop_per_second
         )
 
-    def _compute_gap(self) -> PerDraw:
-        """Return the log of the frontier's compute over its own, both parts."""
+    def _compute_gap(self) -> Table:
+        """Return the log of the frontier's compute over their own, both parts."""
         frontier = leader(self.world)
         return compute_gap(
             _log_ratio(frontier.training_compute, self.training_compute),
@@ -122,11 +126,11 @@ class Capability:
 
     # --- efficiency -----------------------------------------------------------------
 
-    def _answer_scarcity(self, gap: PerDraw) -> None:
-        """Become the more efficient, the less compute it has."""
+    def _answer_scarcity(self, gap: Table) -> None:
+        """Become the more efficient, the less compute there is."""
         world, assume = self.world, self.world.assume
         elasticity = assume["induced.efficiency_elasticity_to_compute_gap"]
-        # It answers scarcity the sooner, the more researchers it has.
+        # They answer scarcity the sooner, the more researchers they have.
         months = assume["induced.compute_scarcity_months_to_effect"]
         self.efficiency = induced_efficiency(
             self.efficiency,
@@ -135,7 +139,7 @@ class Capability:
             months=months / world.speed_of("labs"),
         )
 
-    def _learn_from_others(self, growth: PerDraw, access: PerDraw) -> None:
+    def _learn_from_others(self, growth: PerDraw, access: Table) -> None:
         """Take over what is published, and what can be distilled, with a lag."""
         if not self.world.is_on("distillation"):
             return
@@ -154,30 +158,39 @@ class Capability:
         world, assume = self.world, self.world.assume
         half_life = assume["breakthrough.diffusion_half_life_months"]
         odds = assume["breakthrough.lab_chance_per_month"]
-        luck = world.chance.uniform(f"breakthrough at {self.lab}", world.month)
+        gain = assume["breakthrough.lab_gain"]
+        luck = self._drawn("breakthrough at")
         happened = luck < odds
         self.lead = self.lead * np.exp2(-1.0 / half_life)
-        self.lead = self.lead + happened * assume["breakthrough.lab_gain"]
-        world.tell(
-            self.lab,
-            "breakthrough",
-            "algorithmic efficiency",
-            where=happened,
-            inputs={"chance": odds},
-            threshold=luck,
-        )
+        self.lead = self.lead + happened * gain
         # A breakthrough is news once the news of the record has ended (M16).
-        if world.month - world.start >= self.recorded_months:
-            gain = assume["breakthrough.lab_gain"]
-            world.beliefs.add_surprise(self.lab, gain, happened)
+        is_news = world.month - world.start >= self.recorded_months
+        for lab, where, drawn in zip(self.labs, happened, luck, strict=True):
+            world.tell(
+                lab,
+                "breakthrough",
+                "algorithmic efficiency",
+                where=where,
+                inputs={"chance": odds},
+                threshold=drawn,
+            )
+            if is_news:
+                world.beliefs.add_surprise(lab, gain, where)
+
+    def _drawn(self, event: str) -> Table:
+        """Return the luck of each laboratory in an event of the month."""
+        events = [f"{event} {lab}" for lab in self.labs]
+        return self.world.chance.uniforms(events, self.world.month)
 
     # --- releases -------------------------------------------------------------------
 
-    def _release(self, gap: PerDraw, growth: PerDraw) -> None:
+    def _release(self, gap: Table, growth: PerDraw) -> None:
         """Release a model now and then; the newest one ages in between."""
         world = self.world
-        luck = world.chance.uniform(f"release by {self.lab}", world.month)
-        released = luck * world.assume["lab.release_interval_months"] < 1.0
+        released = (
+            self._drawn("release by") * world.assume["lab.release_interval_months"]
+            < 1.0
+        )
         self.released_gap = released_gap(
             self.released_gap,
             gap=gap,
@@ -186,5 +199,5 @@ class Capability:
         )
 
 
-def _log_ratio(frontier: PerDraw, own: PerDraw) -> PerDraw:
+def _log_ratio(frontier: PerDraw, own: Table) -> Table:
     return np.log(frontier / np.maximum(own, 1.0))

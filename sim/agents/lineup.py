@@ -1,6 +1,7 @@
 """Line-ups: a foreign designer's chips, and which of them it offers in China (M6)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sim.agents.offers import (
     tests_text,
     valued_offer,
 )
+from sim.domain.array_types import Bool
 from sim.domain.chips import Chip
 from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, groups_of_equal_draws
 from sim.domain.months import Month
@@ -20,6 +22,34 @@ from sim.domain.supply import CHINA, Good, SupplyLine
 from sim.mechanisms.redesign import Test, without_redundant
 from sim.policy.field_types import ChipTest
 from sim.world import World
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CatalogueValues:
+    """What the chips of a catalogue are worth, with a row for each of them.
+
+    Attributes:
+        available_from: month index from which a chip can ship.
+        licensed_worth: its worth times the odds of its licence, H100-equivalents.
+        per_dollar: its worth over its price, H100-equivalents per USD million.
+        compliant: whether it was cut to a rule.
+    """
+
+    available_from: Table
+    licensed_worth: Table
+    per_dollar: Table
+    compliant: Bool[np.ndarray, "things 1"]
+
+    def on_sale(self, *, month: int, least_per_dollar: PerDraw) -> Table:
+        """Return the worth of each chip with its licence, zero where it does not sell.
+
+        Args:
+            month: index of the month; a chip sells once it can ship.
+            least_per_dollar: what a compliant chip must be worth to find buyers.
+        """
+        is_wanted = ~self.compliant | (self.per_dollar >= least_per_dollar)
+        sells = (self.available_from <= month) & is_wanted
+        return np.where(sells, self.licensed_worth, 0.0)
 
 
 class Lineup:
@@ -60,10 +90,12 @@ class Lineup:
         Args:
             lines: those on which the designer sells chips to laboratories in China.
         """
-        launched = self._launch()
-        if self.world.is_on("redesign") and (launched or self.world.law_changed):
+        has_changed = self._launch() or self.world.law_changed
+        if self.world.is_on("redesign") and has_changed:
             self._design_compliant_chips()
         if self.catalogue:
+            if has_changed:
+                self._values = self._catalogue_values(lines[0])
             self._choose(lines)
 
     def _launch(self) -> bool:
@@ -217,18 +249,12 @@ class Lineup:
 
     def _choose(self, lines: list[SupplyLine]) -> None:
         """Offer the chip that is worth most after the odds of its licence."""
-        best = self.world.zeros()
-        values = []
-        choice = np.full_like(self.choice, NOTHING_ON_OFFER)
-        for index, entry in enumerate(self.catalogue):
-            odds = self._odds_now(lines[0], entry.chip)
-            sells = entry.available_from <= self.world.month.index
-            if entry.compliant:
-                sells = sells & self._worth_selling(entry)
-            value = np.where(sells, entry.worth * odds, 0.0)
-            choice = np.where(value > best, index, choice)
-            best = np.maximum(best, value)
-            values.append(value)
+        values = self._values.on_sale(
+            month=self.world.month.index,
+            least_per_dollar=self._least_worth_selling(),
+        )
+        best = values.argmax(axis=0)
+        choice = np.where(values.max(axis=0) > 0.0, best, NOTHING_ON_OFFER)
         chosen_anew = not np.array_equal(choice, self.choice) or self.offer is None
         if chosen_anew:
             self._tell_of_choice(choice, values)
@@ -242,6 +268,19 @@ class Lineup:
         if chosen_anew or self.world.law_changed:
             self.world.review_lines(lines)
 
+    def _catalogue_values(self, probe: SupplyLine) -> CatalogueValues:
+        """Return what the chips of the catalogue are worth under the law of the day."""
+        entries = self.catalogue
+        odds = np.array([self._odds_now(probe, entry.chip) for entry in entries])
+        worth = np.array([entry.worth for entry in entries])
+        price = np.array([entry.price for entry in entries])
+        return CatalogueValues(
+            available_from=np.array([entry.available_from for entry in entries]),
+            licensed_worth=worth * odds,
+            per_dollar=worth / price,
+            compliant=np.array([[entry.compliant] for entry in entries]),
+        )
+
     def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
         """Return the odds of a licence, looked up again when the law changes."""
         law, month = self.world.regime, self.world.month
@@ -250,11 +289,10 @@ class Lineup:
             self._odds_by_name[chip.name] = self.world.per_draw(licence)
         return self._odds_by_name[chip.name]
 
-    def _worth_selling(self, entry: Offer) -> InDraws:
-        """Return where a compliant chip is worth buying, given the domestic one."""
-        per_dollar = entry.worth / entry.price
+    def _least_worth_selling(self) -> PerDraw:
+        """Return what a compliant chip must be worth a dollar, given domestic ones."""
         least_worth = self.world.assume["redesign.worth_selling"]
-        return per_dollar >= least_worth * self.world.domestic_worth
+        return least_worth * self.world.domestic_worth
 
     def _count_outlawed(self) -> None:
         """Count where the compliant chip on offer is denied from now on."""
@@ -271,28 +309,27 @@ class Lineup:
     @property
     def offers_compliant(self) -> InDraws:
         """The draws in which the chip on offer was cut to a rule."""
-        compliant = [i for i, entry in enumerate(self.catalogue) if entry.compliant]
-        return np.isin(self.choice, compliant)
+        nothing_on_offer = False
+        compliant = [*(entry.compliant for entry in self.catalogue), nothing_on_offer]
+        return np.array(compliant)[self.choice]
 
     def by_chip(self, sold: PerDraw) -> dict[str, PerDraw]:
         """Return units sold of what is on offer, by the name of the chip."""
-        return {
-            entry.chip.name: np.where(self.choice == index, sold, 0.0)
-            for index, entry in enumerate(self.catalogue)
-        }
+        names = [entry.chip.name for entry in self.catalogue]
+        is_on_offer = self.choice == np.arange(len(names))[:, np.newaxis]
+        return dict(zip(names, np.where(is_on_offer, sold, 0.0), strict=True))
 
     def flagship_now(self) -> Chip:
         """Return its newest flagship."""
         launched = [c for c, launch in self.flagships if launch <= self.world.month]
         return launched[-1]
 
-    def _tell_of_choice(self, choice: Choice, values: list[PerDraw]) -> None:
+    def _tell_of_choice(self, choice: Choice, values: Table) -> None:
         """Tell what it offers from now on, with the runner-up and the former offer."""
-        chosen = np.maximum(choice, 0)
-        table = np.stack(values)
-        np.put_along_axis(table, chosen[np.newaxis], 0.0, axis=0)
-        best = table.max(axis=0)
-        runner_up = np.where(best > 0.0, table.argmax(axis=0), NOTHING_ON_OFFER)
+        others = values.copy()
+        np.put_along_axis(others, np.maximum(choice, 0)[np.newaxis], 0.0, axis=0)
+        best = others.max(axis=0)
+        runner_up = np.where(best > 0.0, others.argmax(axis=0), NOTHING_ON_OFFER)
         odds = np.stack([self.odds_of(entry.chip.name) for entry in self.catalogue])
         moved = choice != self.choice
         for index, entry in enumerate(self.catalogue):
@@ -320,7 +357,6 @@ class Lineup:
         world = self.world
         for index in np.unique(self.choice[withdrawn]):
             entry = self.catalogue[index]
-            least_worth = world.assume["redesign.worth_selling"] * world.domestic_worth
             world.tell(
                 self.designer,
                 "no chip on offer in China",
@@ -331,7 +367,7 @@ class Lineup:
                     "worth_per_dollar": entry.worth / entry.price,
                     "domestic_worth_per_dollar": world.domestic_worth,
                 },
-                threshold=least_worth if entry.compliant else None,
+                threshold=self._least_worth_selling() if entry.compliant else None,
                 alternative=entry.chip.name,
             )
 

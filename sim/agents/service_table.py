@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
 
 from sim.agents.tool_table import Rows
+from sim.domain.array_types import Bool, Float64, Int64
 from sim.domain.ensemble import Amounts, InDraws, PerDraw
 from sim.mechanisms.availability import decayed, recovered, self_maintenance
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool
 
 from sim.agents.fab import Fab
 from sim.agents.tool_table import ByBase, ByForeign, ToolLayout
+from sim.domain.array_types import Bool
 from sim.domain.ensemble import PerDraw, greatest
 from sim.domain.supply import SupplyLine
 

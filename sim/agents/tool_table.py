@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float64, Int64
 
+from sim.domain.array_types import Float64, Int64
 from sim.domain.ensemble import PerDraw, sum_in_order, total
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.pipeline import in_steady_state, leaving_rate, moved_on

@@ -76,7 +76,7 @@ class Toolmaker(Actor):
         Args:
             wanted: all that is due this month, USD million.
         """
-        filled = fill_rate([wanted], self._room_for_china())
+        filled = fill_rate(wanted[np.newaxis], self._room_for_china())
         self.china_sales = wanted * filled
         return filled
 
@@ -240,13 +240,10 @@ class DomesticToolmaker(Actor):
     def _seek_breakthroughs(self) -> None:
         """Approach scanners of its own, faster the more foreign ones are denied."""
         world, assume = self.model, self.model.assume
-        gates = [
-            line.gates.open_share
-            for line in world.lines
-            if line.good is Good.DUV_IMMERSION and line.origin != self.country
-        ]
-        shares = ((1.0 - open_share) / len(gates) for open_share in gates)
-        denied = total([world.zeros(), *shares])
+        denied = world.zeros()
+        if self._foreign_scanners:
+            gates = np.array([line.gates.open_share for line in self._foreign_scanners])
+            denied = total((1.0 - gates) / len(gates))
         effort = 1.0 + assume["breakthrough.effort_per_denied_share"] * denied
         effort = effort * world.speed_of("toolmakers")
         has_immersion = np.isfinite(self.immersion_since)
@@ -262,6 +259,15 @@ class DomesticToolmaker(Actor):
             "euv", self.euv_hazard, effort, denied, self.has_euv
         )
         self.has_euv = has_euv_now | self.has_euv
+
+    @cached_property
+    def _foreign_scanners(self) -> list[SupplyLine]:
+        """The lines of immersion scanners from abroad, once all are open."""
+        return [
+            line
+            for line in self.model.lines
+            if line.good is Good.DUV_IMMERSION and line.origin != self.country
+        ]
 
     def _seek(
         self,

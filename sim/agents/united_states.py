@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.designer import Designer
 from sim.agents.government import Government, Ladder, Terms
-from sim.agents.lab import Lab
+from sim.agents.laboratories import Laboratories, training_of_all
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw, least, total
 from sim.mechanisms.adjustment import adjusted
@@ -95,8 +95,8 @@ class UnitedStates(Government):
     def _observed_lag(self) -> PerDraw:
         world = self.model
         error = world.chance.normal("what Washington sees of China's lag", world.month)
-        lag = least(lab.capability.lag for lab in world.actors(Lab))
-        return lag + error * world.assume["us.lag_error_months"]
+        [labs] = world.actors(Laboratories)
+        return least(labs.capability.lag) + error * world.assume["us.lag_error_months"]
 
     def _surprises(self) -> PerDraw:
         """Return how many revelations there were since it last looked.
@@ -117,9 +117,9 @@ class UnitedStates(Government):
 
     def _smuggling_revealed(self) -> PerDraw:
         """Return the smuggling it knows about; investigations reveal it with a lag."""
-        labs = self.model.actors(Lab)
-        grey = total(lab.stocks["grey"].training for lab in labs)
-        compute = total(stock.training for lab in labs for stock in lab.stocks.values())
+        [labs] = self.model.actors(Laboratories)
+        grey = total(labs.stocks["grey"].training)
+        compute = training_of_all(labs.stocks.values())
         share = grey / np.maximum(compute, 1.0)
         months = self.model.assume["us.inquiry_months"]
         return adjusted(self.revealed, share, months)

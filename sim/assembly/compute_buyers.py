@@ -8,6 +8,7 @@ from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market_firms import Broker, Distributor
 from sim.agents.lab import AcceleratorStock, Lab
+from sim.agents.laboratories import Laboratories
 from sim.agents.offshore import OffshoreCloud
 from sim.assembly.chip_makers import recorded_months
 from sim.assembly.world_builder import WorldBuilder
@@ -96,27 +97,31 @@ def add_labs(builder: WorldBuilder) -> None:
         channel: ChannelSellers([builder.actors[name] for name in shares])
         for channel, shares in channels.items()
     }
-    first_growth = builder.first_year_growth("budget")
-    spending = _by_month(builder, "spending_usd_m", first_growth)
-    recorded_value = _by_month(builder, "value_over_2022")
-    shown = facts.only_row(tables.FrontierRecordRow, quantity="scaling_shown")
     for row in facts.rows(tables.LabRow):
         # A laboratory that is not open to foreign chips buys at home alone.
         used = channels if row.openness else {"domestic": channels["domestic"]}
         builder.add(
             Lab,
             row.lab,
-            spending=spending,
-            recorded_value=recorded_value,
-            first_growth=first_growth,
             budget_share=row.budget_share,
             first_stock=_first_stock(builder, row.start_share),
             first_offshore=_first_offshore(builder, row),
             development_factor=row.development_factor,
-            scaling_shown=Month.of(parse_day(shown.as_of)),
             sellers={channel: sellers[channel] for channel in used},
         )
         _open_compute_lines(builder, row.lab, used)
+    first_growth = builder.first_year_growth("budget")
+    shown = facts.only_row(tables.FrontierRecordRow, quantity="scaling_shown")
+    Laboratories(
+        builder.world,
+        "cn_labs",
+        CHINA,
+        labs=builder.every(Lab),
+        spending=_by_month(builder, "spending_usd_m", first_growth),
+        recorded_value=_by_month(builder, "value_over_2022"),
+        first_growth=first_growth,
+        scaling_shown=Month.of(parse_day(shown.as_of)),
+    )
 
 
 def _channels(facts: Facts) -> dict[str, Shares]:

@@ -1,5 +1,6 @@
 """Chance: every named event has its own luck in every draw and month."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import local
@@ -7,8 +8,11 @@ from threading import local
 import numpy as np
 import scipy
 
-from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.ensemble import Draws, PerDraw, Table
 from sim.domain.months import Month
+
+_TINY = np.finfo(float).tiny
+"""Used in place of zero, of which no normal number is the inverse."""
 
 _WORDS_A_BLOCK = 4
 """Philox yields four 64-bit words for each step of its counter."""
@@ -69,8 +73,15 @@ class Chance:
 
     def normal(self, event: str, month: Month | None = None) -> PerDraw:
         """Return standard normal numbers fixed by seed, event and month."""
-        tiny = np.finfo(float).tiny
-        return scipy.special.ndtri(np.maximum(self.uniform(event, month), tiny))
+        return scipy.special.ndtri(np.maximum(self.uniform(event, month), _TINY))
+
+    def uniforms(self, events: Iterable[str], month: Month | None = None) -> Table:
+        """Return the numbers of several events, in a row for each."""
+        return np.array([self.uniform(event, month) for event in events])
+
+    def normals(self, events: Iterable[str], month: Month | None = None) -> Table:
+        """Return standard normal numbers for several events, in a row for each."""
+        return scipy.special.ndtri(np.maximum(self.uniforms(events, month), _TINY))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from itertools import pairwise
 from operator import add
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
 
+from sim.domain.array_types import Bool, Float64, Int64
 from sim.domain.errors import InvariantError
 
 PerDraw = Float64[np.ndarray, "draws"]
@@ -16,6 +16,9 @@ PerDraw = Float64[np.ndarray, "draws"]
 
 Amounts = Float64[np.ndarray, "*things draws"]
 """Numbers per draw: one, or a table with one for each thing, or each of several."""
+
+CommonAmounts = Float64[np.ndarray, "*#things draws"]
+"""The same, where one number may stand for all things."""
 
 Table = Float64[np.ndarray, "things draws"]
 """One row per thing, such as a supply line, and one number per draw in each."""
@@ -78,7 +81,7 @@ class Draws:
         ]
 
 
-def share(part: Amounts, whole: Amounts) -> Amounts:
+def share(part: Amounts, whole: CommonAmounts) -> Amounts:
     """Return `part / whole`, and zero in the draws where the whole is zero."""
     nonzero = whole > 0.0
     if nonzero.all():
@@ -112,11 +115,15 @@ def sum_in_order(numbers: Iterable[float]) -> float:
 
 def least(amounts: Iterable[Amounts]) -> Amounts:
     """Return the smallest of several amounts, draw by draw."""
+    if isinstance(amounts, np.ndarray):
+        return np.minimum.reduce(amounts, axis=0)
     return reduce(np.minimum, amounts)
 
 
 def greatest(amounts: Iterable[Amounts]) -> Amounts:
     """Return the largest of several amounts, draw by draw."""
+    if isinstance(amounts, np.ndarray):
+        return np.maximum.reduce(amounts, axis=0)
     return reduce(np.maximum, amounts)
 
 

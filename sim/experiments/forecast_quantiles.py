@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from scipy.special import expit, logit
 from sim.domain.chance import Chance
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.hindcast.discrepancy import (
     DISCREPANCY_LUCK,
     ERROR_LUCK,
@@ -34,12 +34,18 @@ from sim.records.history_rows import Family
 QUANTILE_COLUMNS = {f"p{x:02}": x / 100 for x in (5, 10, 25, 50, 75, 90, 95)}
 """The quantiles of a forecast, by name of the column."""
 
-Kind = Literal["month", "quarter", "fiscal quarter", "year"]
-
 CARRIED, SPREAD, ALONE = "carried forward", "spread of its family", "draws alone"
 """What a forecast rests on beside the draws: the discrepancy, or its spread alone."""
 
 _QUARTER = 3
+_KINDS = {
+    (1, 0): "month",
+    (_QUARTER, 0): "quarter",
+    (_QUARTER, None): "fiscal quarter",
+    (MONTHS_A_YEAR, 0): "year",
+}
+"""Kinds of periods by their months, and by the month of the end modulo these."""
+
 _NEARLY = 1e-6
 
 
@@ -47,9 +53,22 @@ _NEARLY = 1e-6
 class ForecastPeriod:
     """What is forecast: some months together."""
 
-    kind: Kind
+    kind: str
     first: Month
     last: Month
+
+    @classmethod
+    def of(cls, first: Month, last: Month) -> ForecastPeriod:
+        """Return the period of whatever months, with the kind that a forecast gives it.
+
+        Example:
+            >>> months = Month(2025, 5), Month(2025, 7)
+            >>> ForecastPeriod.of(*months).kind
+            'fiscal quarter'
+        """
+        months = last - first + 1
+        kind = _KINDS.get((months, last.number % months)) or _KINDS.get((months, None))
+        return cls(kind or f"{months} months", first, last)
 
 
 def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[ForecastPeriod]:
@@ -90,6 +109,17 @@ def fiscal_ends(all_series: Iterable[ObservedSeries]) -> dict[str, int]:
     return ends
 
 
+def family_of(key: Key, observed: Iterable[ObservedSeries]) -> Family | None:
+    """Return the family of a series: its own, or the only one of its measure."""
+    families = {}
+    for series in observed:
+        if (series.measure, series.actor) == key:
+            return series.family
+        if series.measure == key[0]:
+            families[series.family.family] = series.family
+    return next(iter(families.values())) if len(families) == 1 else None
+
+
 @dataclass(frozen=True, eq=False)
 class ForecastBasis:
     """What is known of the model's discrepancy of every series when it is forecast."""
@@ -101,15 +131,8 @@ class ForecastBasis:
     last: Month
 
     def family(self, key: Key) -> Family | None:
-        """Return the family of a series: its own, or the only one of its measure."""
-        if key in self.observed:
-            return self.observed[key].series.family
-        families = {
-            prediction.series.family.family: prediction.series.family
-            for (measure, _), prediction in self.observed.items()
-            if measure == key[0]
-        }
-        return next(iter(families.values())) if len(families) == 1 else None
+        """Return the family of a series, as `family_of` does."""
+        return family_of(key, [known.series for known in self.observed.values()])
 
     @property
     def path_start(self) -> Month:
@@ -117,34 +140,109 @@ class ForecastBasis:
         return Month(self.first.year, 1)
 
 
-def forecast_table(results: Results, basis: ForecastBasis) -> pd.DataFrame:
-    """Return a row for each series and period: quantiles and what they rest on.
+@dataclass(frozen=True, eq=False, repr=False)
+class SeriesBasis(ShortRepr):
+    """What the forecast of one series rests on, beside the model's draws.
+
+    Attributes:
+        family: its own, or the only one of its measure; None if there is none.
+        path: its discrepancy month by month, on the family's scale; None if there is
+            none.
+        path_start: the first month of that.
+        error: standard deviation of the error of observing, on the same scale; 0 of a
+            series that was not observed.
+        chance: the luck of the draws.
+        rests_on: all that in a few words.
+    """
+
+    family: Family | None
+    path: PerTimeAndDraw | None
+    path_start: Month
+    error: float
+    chance: Chance
+    rests_on: str
+
+    def predicted(self, results: Results, key: Key, period: ForecastPeriod) -> PerDraw:
+        """Return what is predicted of a period, in the measure's unit."""
+        values = value_over_period(results, key, period.first, period.last)
+        if self.family is None or self.path is None:
+            return values
+        discrepancy = self._discrepancy(self.path, period)
+        error = self._observation_error(key, period)
+        return shifted_on_scale(self.family, values, discrepancy + error)
+
+    def _discrepancy(self, path: PerTimeAndDraw, period: ForecastPeriod) -> PerDraw:
+        """Return the discrepancy at a period's end; the mean of its quarters' ends.
+
+        As in the hindcast, whose periods are months and quarters: within a year a
+        discrepancy comes and goes. Quarters before the path are left out.
+        """
+        end = period.last - self.path_start
+        months = period.last - period.first + 1
+        backs = [back for back in range(0, months, _QUARTER) if back <= end]
+        mean = path[end] / len(backs)
+        for back in backs[1:]:
+            mean = mean + path[end - back] / len(backs)
+        return mean
+
+    def _observation_error(self, key: Key, period: ForecastPeriod) -> PerDraw | float:
+        """Return the error of observing, as large as that of the last observation."""
+        if not self.error:
+            return 0.0
+        event = f"{ERROR_LUCK} {' '.join(key)}, {period.kind}"
+        return self.error * self.chance.normal(event, period.last)
+
+
+def series_bases(results: Results, basis: ForecastBasis) -> dict[Key, SeriesBasis]:
+    """Return what the forecast of each series rests on.
 
     Forecast are all series that were recorded, and all that were observed.
     """
-    fiscal = fiscal_ends(prediction.series for prediction in basis.observed.values())
     keys = sorted_keys({*results.series, *basis.observed}, results.quantities)
+    return {key: _series_basis(basis, key) for key in keys}
+
+
+def _series_basis(basis: ForecastBasis, key: Key) -> SeriesBasis:
+    family = basis.family(key)
+    path = None if family is None else _discrepancy_path(basis, key, family)
+    is_observed = key in basis.observed
+    return SeriesBasis(
+        family=family,
+        path=path,
+        path_start=basis.path_start,
+        error=float(basis.observed[key].errors[-1]) if is_observed else 0.0,
+        chance=basis.chance,
+        rests_on=CARRIED if is_observed else ALONE if path is None else SPREAD,
+    )
+
+
+def forecast_table(
+    results: Results, basis: ForecastBasis, bases: Mapping[Key, SeriesBasis]
+) -> pd.DataFrame:
+    """Return a row for each series and period: quantiles and what they rest on."""
+    fiscal = fiscal_ends(prediction.series for prediction in basis.observed.values())
     rows = [
         row
-        for key in keys
-        for row in _forecast_series(results, basis, key, fiscal.get(key[1]))
+        for key, of_series in bases.items()
+        for row in _forecast_series(
+            results,
+            key,
+            of_series,
+            periods(basis.first, basis.last, fiscal.get(key[1])),
+        )
     ]
     return pd.DataFrame(rows)
 
 
 def _forecast_series(
-    results: Results, basis: ForecastBasis, key: Key, fiscal: int | None
+    results: Results,
+    key: Key,
+    basis: SeriesBasis,
+    all_periods: Iterable[ForecastPeriod],
 ) -> Iterator[dict[str, object]]:
     measure, actor = key
-    family = basis.family(key)
-    path = None if family is None else _discrepancy_path(basis, key, family)
-    rests_on = CARRIED if key in basis.observed else ALONE if path is None else SPREAD
-    for period in periods(basis.first, basis.last, fiscal):
-        values = value_over_period(results, key, period.first, period.last)
-        if family is not None and path is not None:
-            discrepancy = _discrepancy_of_period(path, basis, period)
-            error = _observation_error(basis, key, period)
-            values = shifted_on_scale(family, values, discrepancy + error)
+    for period in all_periods:
+        values = basis.predicted(results, key, period)
         quantiles = np.quantile(values, list(QUANTILE_COLUMNS.values()))
         yield {
             "measure": measure,
@@ -156,8 +254,8 @@ def _forecast_series(
             "flow": results.quantities[measure].kind == "flow",
             **dict(zip(QUANTILE_COLUMNS, map(float, quantiles), strict=True)),
             "mean": float(np.mean(values)),
-            "conditioned": rests_on == CARRIED,
-            "rests_on": rests_on,
+            "conditioned": basis.rests_on == CARRIED,
+            "rests_on": basis.rests_on,
             "draws": results.draws.count,
         }
 
@@ -176,32 +274,6 @@ def _discrepancy_path(basis: ForecastBasis, key: Key, family: Family) -> PerTime
         no_draws = np.zeros((0, basis.chance.draws.count))
         observed = ObservedDiscrepancy(np.zeros(0), no_draws, np.zeros(0))
     return carry_forward(basis.discrepancies[family.family], observed, times, luck)
-
-
-def _discrepancy_of_period(
-    path: PerTimeAndDraw, basis: ForecastBasis, period: ForecastPeriod
-) -> PerDraw:
-    """Return the discrepancy at a period's end; of a year the mean of its quarters'.
-
-    As in the hindcast, whose periods are months and quarters: within a year a
-    discrepancy comes and goes.
-    """
-    end = period.last - basis.path_start
-    if period.kind != "year":
-        return path[end]
-    quarters = path[[end - back for back in range(0, MONTHS_A_YEAR, _QUARTER)]]
-    return quarters[0] / 4 + quarters[1] / 4 + quarters[2] / 4 + quarters[3] / 4
-
-
-def _observation_error(
-    basis: ForecastBasis, key: Key, period: ForecastPeriod
-) -> PerDraw | float:
-    """Return the error of observing a period, as large as that of the last observed."""
-    if key not in basis.observed:
-        return 0.0
-    event = f"{ERROR_LUCK} {' '.join(key)}, {period.kind}"
-    error = float(basis.observed[key].errors[-1])
-    return error * basis.chance.normal(event, period.last)
 
 
 def shifted_on_scale(family: Family, values: PerDraw, by: PerDraw) -> PerDraw:

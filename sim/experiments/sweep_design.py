@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import scipy
-from jaxtyping import Float
 
+from sim.domain.array_types import Float
 from sim.domain.errors import SettingsError
 from sim.experiments.factors import MOST_POINTS, Factor
 from sim.experiments.points_file import read_points

@@ -317,9 +317,10 @@ def _run_jobs(pipe: Connection, imports: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     _parent = pipe
-    for name in imports:
-        with suppress(Exception):  # the job that needs it fails by itself
-            import_module(name)
+    with _garbage_collection_off():
+        for name in imports:
+            with suppress(Exception):  # the job that needs it fails by itself
+                import_module(name)
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:

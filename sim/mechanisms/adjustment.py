@@ -1,11 +1,11 @@
 """M9, M10, M14 to M16. Stocks, perceptions and averages that follow what they see."""
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Amounts, PerDraw
 
 
 def adjusted(
-    stock: PerDraw, target: PerDraw | float, months: PerDraw | float
-) -> PerDraw:
+    stock: Amounts, target: Amounts | float, months: PerDraw | float
+) -> Amounts:
     """Return a stock that moves towards a target, after a month.
 
     y <- y + (y* - y) / months. With what is seen each month as its target it is a

@@ -1,14 +1,16 @@
 """M7. How a seller divides scarce output, and how a quota binds."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.ensemble import PerDraw, Table, share, total
 
 
-def fill_rate(orders: Sequence[PerDraw], output: PerDraw) -> PerDraw:
+def fill_rate(orders: Table, output: PerDraw) -> PerDraw:
     """Return the share of every order that output can meet, in [0, 1].
+
+    Args:
+        orders: of each buyer.
+        output: what there is for all of them.
 
     Source:
         Proportional rationing, as in the ARIO model (Hallegatte 2008).

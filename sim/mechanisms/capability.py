@@ -2,9 +2,13 @@
 
 import numpy as np
 
-from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.array_types import Bool
+from sim.domain.ensemble import Amounts, PerDraw
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.adjustment import adjusted
+
+Released = Bool[np.ndarray, "*things draws"]
+"""Whether a model is released, by draw, of one laboratory or with a row for each."""
 
 SECONDS_PER_MONTH = 365.25 / MONTHS_A_YEAR * 86_400.0
 
@@ -26,7 +30,7 @@ def serving_share(at_reference: PerDraw, *, growth: PerDraw, years: float) -> Pe
     return 1.0 / (1.0 + (1.0 / at_reference - 1.0) * np.exp(-growth * years))
 
 
-def development_fleet(fleet: PerDraw, *, serving: PerDraw, factor: PerDraw) -> PerDraw:
+def development_fleet(fleet: Amounts, *, serving: PerDraw, factor: Amounts) -> Amounts:
     """Return the H100-equivalents with which a laboratory develops models.
 
     F min(f (1 - s), 1).
@@ -40,8 +44,8 @@ def development_fleet(fleet: PerDraw, *, serving: PerDraw, factor: PerDraw) -> P
 
 
 def run_compute(
-    fleet: PerDraw, *, fleet_share: PerDraw, months: PerDraw, flop_per_second: PerDraw
-) -> PerDraw:
+    fleet: Amounts, *, fleet_share: PerDraw, months: PerDraw, flop_per_second: PerDraw
+) -> Amounts:
     """Return the training compute of a laboratory's largest run, FLOP.
 
     Args:
@@ -54,8 +58,8 @@ def run_compute(
 
 
 def research_compute(
-    fleet: PerDraw, *, run: PerDraw, flop_per_second: PerDraw
-) -> PerDraw:
+    fleet: Amounts, *, run: Amounts, flop_per_second: PerDraw
+) -> Amounts:
     """Return a year's compute for experiments and reinforcement learning, FLOP.
 
     R = F * 12 months * r - C: what the largest run leaves of a year's development.
@@ -73,8 +77,8 @@ def research_compute(
 
 
 def compute_gap(
-    log_run_gap: PerDraw, log_research_gap: PerDraw, weight: PerDraw
-) -> PerDraw:
+    log_run_gap: Amounts, log_research_gap: Amounts, weight: PerDraw
+) -> Amounts:
     """Return the log of the frontier's effective compute over a laboratory's.
 
     (1 - k) ln(C_f / C) + k ln(R_f / R): both parts with diminishing returns (a
@@ -90,8 +94,8 @@ def compute_gap(
 
 
 def released_gap(
-    former: PerDraw, *, gap: PerDraw, growth: PerDraw, released: InDraws
-) -> PerDraw:
+    former: Amounts, *, gap: Amounts, growth: PerDraw, released: Released
+) -> Amounts:
     """Return the log gap of a laboratory's newest released model, after a month.
 
     It widens as the frontier grows, and falls to the laboratory's own gap where a model
@@ -108,8 +112,8 @@ def released_gap(
 
 
 def induced_efficiency(
-    efficiency: PerDraw, *, log_gap: PerDraw, elasticity: PerDraw, months: PerDraw
-) -> PerDraw:
+    efficiency: Amounts, *, log_gap: Amounts, elasticity: PerDraw, months: PerDraw
+) -> Amounts:
     """Return the log of the efficiency that scarcity has induced, after a month.
 
     x <- x + (e ln(C_frontier / C_lab) - x) / months: a stock that adjusts, not an
@@ -125,7 +129,7 @@ def induced_efficiency(
     return adjusted(efficiency, target, months)
 
 
-def frontier_lag(log_gap: PerDraw, growth: PerDraw) -> PerDraw:
+def frontier_lag(log_gap: Amounts, growth: PerDraw) -> Amounts:
     """Return months by which a laboratory trails: ln(E_frontier / E_lab) / g.
 
     Args:

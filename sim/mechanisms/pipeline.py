@@ -1,8 +1,8 @@
 """M5, M18. A pipeline of equal stages: what enters leaves in a lump, later."""
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import Amounts
 
 Stages = Float64[np.ndarray, "stages *things draws"]

@@ -1,24 +1,27 @@
 """M9. How much laboratories spend on compute, on what, and how their stocks age."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from sim.domain.ensemble import PerDraw, greatest, total
+from sim.domain.array_types import Float64
+from sim.domain.ensemble import Amounts, PerDraw, greatest, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.adjustment import adjusted
 
+ByChannel = Float64[np.ndarray, "channels *buyers draws"]
+"""A number for each channel and draw, of one buyer or with a row for each."""
+
 
 def choice_shares(
-    attractions: Sequence[PerDraw], reach: Sequence[PerDraw], sensitivity: PerDraw
-) -> list[PerDraw]:
+    attractions: ByChannel, reach: ByChannel, sensitivity: PerDraw
+) -> ByChannel:
     """Return the share of a budget that goes to each channel (multinomial logit).
 
     s_j = a_j exp(theta u_j) / sum, where a_j is what of an order in channel j was
     lately supplied, so that money moves on from a channel that cannot deliver.
 
     Args:
-        attractions: u_j, log of value per dollar, with porting, risk and guidance.
+        attractions: u_j, log of value per dollar, with porting, risk and guidance;
+            minus infinity for a channel that a buyer does not use.
         reach: a_j in [0, 1].
         sensitivity: theta.
 
@@ -26,16 +29,15 @@ def choice_shares(
         McFadden's conditional logit.
     """
     _, weights = _weights(attractions, reach, sensitivity)
-    sum_of_weights = np.maximum(total(weights), _NOTHING_TO_CHOOSE)
-    return [weight / sum_of_weights for weight in weights]
+    return weights / np.maximum(total(weights), _NOTHING_TO_CHOOSE)
 
 
 _NOTHING_TO_CHOOSE = 1e-300
 
 
 def inclusive_value(
-    attractions: Sequence[PerDraw], reach: Sequence[PerDraw], sensitivity: PerDraw
-) -> PerDraw:
+    attractions: ByChannel, reach: ByChannel, sensitivity: PerDraw
+) -> Amounts:
     """Return what a dollar is worth to a buyer who can choose among channels.
 
     V = (sum a_j exp(theta u_j)) ** (1 / theta), the inclusive value of the same choice:
@@ -43,7 +45,7 @@ def inclusive_value(
     deliver little, more where there are several.
 
     Args:
-        attractions: u_j, log of value per dollar, with porting, risk and guidance.
+        attractions: u_j, as for the shares.
         reach: a_j in [0, 1].
         sensitivity: theta.
 
@@ -55,19 +57,16 @@ def inclusive_value(
 
 
 def _weights(
-    attractions: Sequence[PerDraw], reach: Sequence[PerDraw], sensitivity: PerDraw
-) -> tuple[PerDraw, list[PerDraw]]:
+    attractions: ByChannel, reach: ByChannel, sensitivity: PerDraw
+) -> tuple[Amounts, ByChannel]:
     """Return the largest attraction u, and a_j exp(theta (u_j - u)) of each channel."""
     best = greatest(attractions)
-    return best, [
-        open_ * np.exp(sensitivity * (u - best))
-        for u, open_ in zip(attractions, reach, strict=True)
-    ]
+    return best, reach * np.exp(sensitivity * (attractions - best))
 
 
 def budget_response(
-    response: PerDraw, *, value: PerDraw, elasticity: PerDraw, months: PerDraw
-) -> PerDraw:
+    response: Amounts, *, value: Amounts, elasticity: PerDraw, months: PerDraw
+) -> Amounts:
     """Return the log of spending wanted over spending planned, after a month.
 
     z <- z + (e ln V - z) / months. With e above 0 buyers spend more where a dollar buys
@@ -82,7 +81,7 @@ def budget_response(
     return adjusted(response, elasticity * np.log(value), months)
 
 
-def top_up(widened: PerDraw, per_year: PerDraw) -> PerDraw:
+def top_up(widened: Amounts, per_year: PerDraw) -> Amounts:
     """Return what owners and the state add to a budget, as a share of it.
 
     k [l - l_usual]+ / 12.

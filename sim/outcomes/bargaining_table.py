@@ -9,8 +9,8 @@ from enum import IntEnum
 from math import nan
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import NEVER, Draws, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.outcomes.occurrences import Occurrence

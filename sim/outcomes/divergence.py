@@ -13,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.line_differences import TOLERANCE, LineDifferences

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
@@ -43,6 +43,9 @@ ALT_SUFFIX = ".txt"
 
 Drawing = Callable[[Path], AbstractContextManager[None]]
 """Has figures drawn into a folder; they are there when its context is left."""
+
+StudyTable = pd.DataFrame | Sequence[pa.Table]
+"""A table of a study: one that is written as CSV, or the parts of one for Parquet."""
 
 _COMPRESSION = "zstd"
 
@@ -103,7 +106,7 @@ def write_run(
 
 def write_study(
     folder: Path | ReservedFolder,
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, StudyTable],
     metadata: RunMetadata,
     *,
     texts: Mapping[str, str] | None = None,
@@ -133,9 +136,16 @@ def write_study(
             disk.make_folders((partial / name).parent)
             disk.write_text(partial / name, text)
         for name, table in tables.items():
-            write_csv(partial / name, table)
+            _write_study_table(partial / name, table)
         _write_metadata(partial, metadata)
     return "".join(faults)
+
+
+def _write_study_table(path: Path, table: StudyTable) -> None:
+    if isinstance(table, pd.DataFrame):
+        write_csv(path, table)
+    else:
+        _write_parquet(path, iter(table), **_encodings(table[0].schema))
 
 
 @contextmanager
@@ -212,12 +222,16 @@ def _write_timeseries(
     count = frames.draws_that_fit(sides) if recorded_draws is None else recorded_draws
     tables = frames.timeseries_tables(sides, count)
     first = next(tables)
-    _write_parquet(
-        path,
-        chain([first], tables),
-        use_dictionary=[name for name in first.column_names if name != "value"],
-        column_encoding={"value": "BYTE_STREAM_SPLIT"},
-    )
+    _write_parquet(path, chain([first], tables), **_encodings(first.schema))
+
+
+def _encodings(schema: pa.Schema) -> dict[str, Any]:
+    """Return how the columns of a table are encoded: numbers byte by byte."""
+    numbers = [field.name for field in schema if pa.types.is_floating(field.type)]
+    return {
+        "use_dictionary": [name for name in schema.names if name not in numbers],
+        "column_encoding": dict.fromkeys(numbers, "BYTE_STREAM_SPLIT"),
+    }
 
 
 def _write_parquet(path: Path, tables: Iterator[pa.Table], **options: Any) -> None:

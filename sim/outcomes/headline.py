@@ -6,8 +6,8 @@ from math import nan
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.number_format import signed, whole_percent
 from sim.outcomes.attribution import (

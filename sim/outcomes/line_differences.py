@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.paired_difference import paired_difference, relative_difference

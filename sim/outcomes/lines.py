@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from jaxtyping import Int64
 
+from sim.domain.array_types import Int64
 from sim.domain.ensemble import Draws, PerEventDraw
 from sim.domain.months import Month
 from sim.world import Event

@@ -6,7 +6,8 @@ the larger of both count as equal, wherever two runs are compared.
 """
 
 import numpy as np
-from jaxtyping import Bool, Float64
+
+from sim.domain.array_types import Bool, Float64
 
 ROUNDING = 1e-9
 """Relative difference up to which two values count as equal."""

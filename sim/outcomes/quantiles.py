@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import nan
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw
 from sim.outcomes.results import Series
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -28,7 +28,7 @@ PART = ":"
 """Separates an actor from its part."""
 
 Selection = str | Sequence[str]
-"""``headline``, ``all``, or the names of measures.
+"""``headline``, ``all``, or the names of measures, ``headline`` among them or not.
 
 The headline keeps China in total and its channels where a measure covers China, and
 every actor in total where it does not; the others keep all parts of all actors.
@@ -50,14 +50,18 @@ def select(
     chosen = [selection] if isinstance(selection, str) else list(selection)
     names = [measure.name for measure in known]
     for name in chosen:
-        if name not in names:
+        if name not in (*names, HEADLINE):
             hint = choices(name, [*names, HEADLINE, ALL], "task=measures")
             raise SettingsError(f"record: no measure is called {name!r}{hint}")
         if chosen.count(name) > 1:
             raise SettingsError(f"record: {name!r} appears twice")
     if not chosen:
         raise SettingsError("record: name at least one, or 'headline', or 'all'")
-    return tuple(measure for measure in known if measure.name in chosen)
+    return tuple(
+        measure
+        for measure in known
+        if measure.name in chosen or (measure.headline and HEADLINE in chosen)
+    )
 
 
 _Buffer = Float64[np.ndarray, "capacity draws"]
@@ -81,7 +85,9 @@ class Recorder:
     ) -> None:
         """Start with tables for some months; more are recorded all the same."""
         self.measures = select(measures, known)
-        self.leaves_out_parts = measures == HEADLINE
+        named = [measures] if isinstance(measures, str) else list(measures)
+        self.leaves_out_parts = HEADLINE in named
+        self._named = frozenset(named)
         self.months: list[Month] = []
         self._capacity = capacity
         self._tables: dict[Key, _Buffer] = {}
@@ -96,7 +102,7 @@ class Recorder:
         if row == self._capacity:
             self._resize(2 * row + 1)
         for measure in self.measures:
-            for actor, amounts in self._kept(measure.read(world)).items():
+            for actor, amounts in self._kept(measure, world).items():
                 key = (measure.name, actor)
                 if key not in self._tables:
                     self._tables[key] = np.zeros((self._capacity, amounts.size))
@@ -134,9 +140,10 @@ class Recorder:
         """Return the months of a table that have been recorded."""
         return table[: len(self.months)]
 
-    def _kept(self, values: Mapping[str, PerDraw]) -> Mapping[str, PerDraw]:
+    def _kept(self, measure: Measure, world: World) -> Mapping[str, PerDraw]:
         """Return what is kept of the actors that a measure covers."""
-        if not self.leaves_out_parts:
+        values = measure.read(world)
+        if not self.leaves_out_parts or measure.name in self._named:
             return values
         if CHINA in values:
             return {key: x for key, x in values.items() if _is_of_china(key)}

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month

@@ -98,7 +98,7 @@ class HeadlineCells:
         """The difference in per cent of the baseline."""
         if self.is_unchanged:
             return Interval("")
-        return Interval.of(_text(x, _percent) for x in self.row.change_percent)
+        return Interval.of(map(text_of_percent, self.row.change_percent))
 
     @property
     def up(self) -> str:
@@ -155,8 +155,12 @@ def _text(value: float, form: Callable[[float], str]) -> str:
     return MISSING if isnan(value) else form(value)
 
 
-def _percent(value: float) -> str:
+def text_of_percent(value: float) -> str:
     """Return a change in per cent: without k or M, and not if too small to matter."""
+    return _text(value, _percent)
+
+
+def _percent(value: float) -> str:
     if 0.0 < abs(value) < _LEAST_PERCENT:
         return f"{'−' if value < 0.0 else '+'}<{_LEAST_PERCENT}"
     if abs(value) >= _THOUSAND:

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float64
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.domain.array_types import Float64
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.presentation.names import capitalised, spaced
 from sim.presentation.numbers import axis_number, short_number

@@ -22,6 +22,7 @@ from sim.records.law_files import load_law, load_menu
 from sim.records.named_rows import ASSUMPTIONS, check_named_rows
 from sim.records.plain_csv import read_numbered
 from sim.records.posterior import Posterior, read_posterior
+from sim.records.reading_cache import cached
 from sim.records.tables import START, ActorRow
 from sim.records.text_file import reading_fault
 
@@ -81,8 +82,8 @@ _SUFFIXES = {".csv", ".yaml"}
 def load_records(folder: Path | str | None = None) -> Records:
     """Return the records of a data folder, the shipped one unless another is named.
 
-    A folder that this process has read before is not read again while every file of it
-    holds the same bytes.
+    A folder that was read before, by this process or another, is not read again while
+    every file of it holds the same bytes.
 
     Raises:
         RecordsError: a table is missing or wrong; the message names file, row and key.
@@ -121,8 +122,17 @@ def _content(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _load(path: Path, _bytes: bytes) -> Records:
-    """Return the records of a folder whose files have the digest given."""
+def _load(path: Path, digest: bytes) -> Records:
+    """Return the records of a folder whose files have the digest given.
+
+    Other folders are compared with the shipped one.
+    """
+    shipped = digest if path == SHIPPED else _digest(SHIPPED)
+    return cached("records", [str(path).encode(), digest, shipped], lambda: _read(path))
+
+
+def _read(path: Path) -> Records:
+    """Return the records of a folder, checked."""
     file = path / f"{ASSUMPTIONS}.csv"
     numbered = read_numbered(file, Assumption)
     assumptions = in_shipped_order(numbered.values(), ASSUMPTIONS)

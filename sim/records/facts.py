@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month
@@ -35,7 +35,7 @@ from sim.records.market_rows import (
     SupplierYear,
 )
 from sim.records.pattern_rows import Pattern, Published
-from sim.records.plain_csv import SomeRow, read_numbered, read_table
+from sim.records.plain_csv import read_numbered, read_table
 from sim.records.row import Row
 from sim.records.tables import (
     ActorRow,
@@ -52,6 +52,8 @@ from sim.records.tables import (
     SeverityRow,
     StartStockRow,
 )
+
+SomeRow = TypeVar("SomeRow", bound=Row)
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError, nearest
-from sim.records.row import Row
+from sim.records.row import KeyedRow
 from sim.records.text_file import read_text, reading_fault
 from sim.records.validation_words import expectation, short
 
-SomeRow = TypeVar("SomeRow", bound=Row)
+SomeRow = TypeVar("SomeRow", bound=KeyedRow)
 
 LARGEST = 16 * 1024 * 1024
 """Bytes that a table may have."""
@@ -58,7 +58,7 @@ def _typed_rows(name: str, text: str, kind: type[SomeRow]) -> Mapping[int, SomeR
     return rows
 
 
-def _check_keys(name: str, rows: Mapping[int, Row]) -> None:
+def _check_keys(name: str, rows: Mapping[int, KeyedRow]) -> None:
     """Refuse two rows that hold the same in the key of their table."""
     seen: set[tuple[str, ...]] = set()
     for number, row in rows.items():
@@ -191,7 +191,7 @@ def _fault_of_number(cell: str) -> str:
     return f"{short(cell)[1:-1]} is not a finite number"
 
 
-def _check_columns(name: str, header: Sequence[str], kind: type[Row]) -> None:
+def _check_columns(name: str, header: Sequence[str], kind: type[KeyedRow]) -> None:
     fields = kind.model_fields
     faults = [
         f"column {short(column)} is not known{nearest(column, fields)}"

@@ -9,8 +9,8 @@ from sim.policy.field_types import ConfidenceLevel
 from sim.records.column_types import TimeText, Year
 
 
-class Row(BaseModel):
-    """A row of a table: facts, where they are from, and how sure they are.
+class KeyedRow(BaseModel):
+    """A row of a table in which no two rows are of the same thing.
 
     Attributes:
         key: columns that say which row it is. No two rows of a table hold the same in
@@ -19,16 +19,23 @@ class Row(BaseModel):
 
     key: ClassVar[tuple[str, ...]] = ()
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    as_of: TimeText
-    source: str
-    confidence: ConfidenceLevel
+    # What checks a row is made when the first one is read.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True
+    )
 
     @property
     def identity(self) -> tuple[str, ...]:
         """What its key columns hold, as text."""
         return tuple(str(getattr(self, column)) for column in self.key)
+
+
+class Row(KeyedRow):
+    """A row of the data: facts, where they are from, and how sure they are."""
+
+    as_of: TimeText
+    source: str
+    confidence: ConfidenceLevel
 
     @property
     def known_by(self) -> Month | None:

@@ -23,8 +23,8 @@ from sim.settings.task_list import TASKS, Task, tasks_with
 CONFIG_GROUPS = ("task", "scenario", "assumptions")
 """Settings whose value is the name of a file of further settings."""
 
-OPEN_ENDED = ("assumptions", "mechanisms")
-"""Settings with names below them that the data define."""
+OPEN_ENDED = ("assumptions", "mechanisms", "objectives")
+"""Settings with names below them that the data, or a user, define."""
 
 
 def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> None:
@@ -34,10 +34,11 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
         overrides: those of a command.
         single_values: whether to refuse what only a sweep may have.
     """
+    several = _takes_several_scenarios(overrides)
     for override in overrides:
         check_key(override)
         _check_not_empty(override)
-        if single_values:
+        if single_values and not (several and override.key_or_group == "scenario"):
             _check_single(override)
         if override.key_or_group == "task":
             _check_choice(override, TASKS)
@@ -51,6 +52,12 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
     task = TASKS[str(values.get("task", "run"))]
     for override in overrides:
         _check_task(override, task)
+
+
+def _takes_several_scenarios(overrides: Iterable[Override]) -> bool:
+    """Return whether the task that is chosen takes several scenarios."""
+    names = [str(x.value()) for x in overrides if x.key_or_group == "task"]
+    return bool(names) and names[-1] in TASKS and TASKS[names[-1]].several_scenarios
 
 
 def check_given_once(overrides: Iterable[Override]) -> None:

@@ -19,7 +19,14 @@ from sim.settings.shipped_files import PACKAGE, SCENARIOS
 from sim.settings.task_list import TASKS
 
 _FLAGS = ("--help", "--version", "-m", "-c", "-sc")
-_FOLDERS = ("outputs", "data", "scenario_folder", "folder", "sweep.table")
+_FOLDERS = (
+    "outputs",
+    "data",
+    "scenario_folder",
+    "folder",
+    "observations",
+    "sweep.table",
+)
 _WITH_NAMES = ("assumptions", "mechanisms", "scenario")
 """Settings that have names below them which are not settings themselves."""
 

@@ -14,6 +14,7 @@ from sim.domain.errors import ScenarioError, SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
+from sim.settings.compared_scenarios import compared_scenarios
 from sim.settings.hydra_composition import (
     ComposedScenario,
     compose_scenario,
@@ -27,6 +28,7 @@ from sim.settings.overrides import (
 from sim.settings.patch import patched, reachable
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
+from sim.settings.task_list import TASKS
 
 _SCENARIO = "scenario"
 _SCENARIO_KEYS = "scenario."
@@ -48,6 +50,7 @@ class Command(ShortRepr):
         added_ids: ids of the instruments that the scenario adds to the law.
         default_workers: processes that may share the work if `workers=` is not given.
             A script must not start any unasked: they would run the script again.
+        compared: the scenarios chosen, of a task that takes several.
     """
 
     tree: Mapping[str, Any]
@@ -56,6 +59,7 @@ class Command(ShortRepr):
     overrides: tuple[str, ...]
     added_ids: frozenset[str]
     default_workers: int = 1
+    compared: tuple[ComposedScenario, ...] = ()
 
     @cached_property
     def settings(self) -> Settings:
@@ -89,7 +93,8 @@ class Command(ShortRepr):
         The scenario of a saved run may have no file.
         """
         files = self.scenario_files
-        names = (self.settings.baseline, self.scenario_or_baseline.name)
+        chosen = [one.name for one in self.compared]
+        names = [self.settings.baseline, *(chosen or [self.scenario_or_baseline.name])]
         read = dict.fromkeys(
             part
             for name in names
@@ -125,6 +130,8 @@ class Command(ShortRepr):
         }
         if self.scenario is not None:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
+        if self.compared:
+            tree[_SCENARIO] = [one.name for one in self.compared]
         return write_mapping(tree)
 
     def with_settings(self, **values: object) -> Command:
@@ -197,7 +204,13 @@ def compose_command(
         single_values: whether to refuse several values, and settings of sweeps.
     """
     check_overrides(parsed, single_values=single_values)
+    given = tuple(str(override.input_line) for override in parsed)
     scenario_files = ScenarioFiles.find(last_value(parsed, "scenario_folder"))
+    task = TASKS[str(last_value(parsed, "task") or "run")]
+    if task.several_scenarios:
+        compared, parsed = compared_scenarios(parsed, scenario_files)
+    else:
+        compared = ()
     name, contents = _chosen_scenario(parsed, scenario_files)
     added_ids = frozenset(
         [*_ids_in_scenarios(contents.values()), *_ids_in_overrides(parsed)]
@@ -212,8 +225,9 @@ def compose_command(
         tree=tree,
         scenario=None if name is None else ComposedScenario(name, content),
         scenario_files=scenario_files,
-        overrides=tuple(str(override.input_line) for override in parsed),
+        overrides=given,
         added_ids=added_ids,
+        compared=compared,
     )
 
 

@@ -115,10 +115,27 @@ def _is_year(value: object) -> bool:
     )
 
 
+def _with_formulas(value: object) -> object:
+    """Read objectives; one that is a text alone is the formula of its value."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: {"value": item} if isinstance(item, str) else item
+        for name, item in value.items()
+    }
+
+
 def _words(value: object) -> object:
     """Read words to look for; what YAML takes for a number is one."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return str(value) if is_number else value
+
+
+def _end(value: object) -> object:
+    """Read a number, or a month as it is written."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("must be a number or a month such as 2027-07")
+    return value if isinstance(value, str) else float(value)
 
 
 MonthSetting = Annotated[
@@ -133,6 +150,9 @@ Place = Annotated[str, AfterValidator(_with_home)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Quantity = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Whole = Annotated[int, Strict()]
+End = Annotated[str | float, BeforeValidator(_end)]
+"""An end of a range: a number, or a month as text."""
+
 Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
@@ -235,6 +255,53 @@ class CalibrateSettings(BaseModel, defer_build=True):
     )
 
 
+class BreakEvenSettings(BaseModel, defer_build=True):
+    """Which number is varied, and what its effect is compared with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    over: str | None = Field(
+        min_length=1,
+        description="the number that is varied: assumptions.NAME, a number or a date "
+        "of the scenario such as scenario.regime.add.service_ban.effective, or "
+        "assumptions, to look for those that would turn the answer",
+    )
+    low: End | None = Field(
+        description="the lower end (null: that of the assumption's range)"
+    )
+    high: End | None = Field(description="the upper end (null: likewise)")
+    measure: str = Field(min_length=1, description="whose effect is looked at")
+    actor: str = Field(min_length=1, description="of which actor")
+    month: MonthSetting | None = Field(
+        description="in which month; of a flow, the year to it (null: the horizon)"
+    )
+    statistic: Literal["median", "share"] = Field(
+        description="the median effect, or the share of draws in which it is a rise"
+    )
+    target: Finite | None = Field(
+        description="what it is to reach, in the measure's unit or as a share (null: "
+        "where the effect changes sign: 0, or a share of 0.5)"
+    )
+    points: Whole = Field(ge=3, le=200, description="points of the coarse scan")
+
+
+class ObjectiveSettings(BaseModel, defer_build=True):
+    """A quantity by which laws are compared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: str = Field(
+        min_length=1, description="a formula over measures: sum(revenue[asml, tel])"
+    )
+    title: str | None = Field(default=None, description="what a reader calls it")
+    unit: str | None = Field(
+        default=None, description="its unit (null: that of what it adds up)"
+    )
+    better: Literal["lower", "higher"] | None = Field(
+        default=None, description="which values you would rather have: lower or higher"
+    )
+
+
 class Settings(BaseModel, defer_build=True):
     """The choices of a command; every one is stated in `configs`."""
 
@@ -311,11 +378,20 @@ class Settings(BaseModel, defer_build=True):
     calibrate: CalibrateSettings | None = Field(
         default=None, description="how a calibration is done"
     )
+    break_even: BreakEvenSettings | None = Field(
+        default=None, description="which number would turn the answer"
+    )
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
     )
     folder: Place | None = Field(
         default=None, min_length=1, description="the folder of a run that was saved"
+    )
+    observations: Place | None = Field(
+        default=None,
+        min_length=1,
+        description="a CSV file of your own observations: measure, actor, period, "
+        "value, source, and unit if you like",
     )
     draw: Whole | None = Field(
         default=None,
@@ -324,6 +400,15 @@ class Settings(BaseModel, defer_build=True):
         description="number of the world: draw=17 is draw 17 of any run with this seed",
     )
 
+    objectives: (
+        Annotated[dict[Name, ObjectiveSettings | None], BeforeValidator(_with_formulas)]
+        | None
+    ) = Field(
+        default=None,
+        description="quantities by which scenarios are compared, by name: "
+        "objectives.NAME='\"sum(china_revenue[asml,tel])\"' adds one, "
+        "objectives.NAME=null leaves one out",
+    )
     match: Words | None = Field(
         default=None,
         min_length=1,
@@ -350,5 +435,6 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "query": Query,
     "sweep": SweepSettings,
     "calibrate": CalibrateSettings,
+    "break_even": BreakEvenSettings,
 }
 """Settings that have settings of their own, such as query.day."""

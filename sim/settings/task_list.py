@@ -33,6 +33,7 @@ class Task:
         settings: the settings that belong to it, and to other tasks that name them.
         instead_of_draws: what it says to `draws=`, if it does not use that setting.
         extra: the extra of the package that must be installed for it.
+        several_scenarios: whether it takes several, as in ``scenario=a,b``.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Task:
     settings: tuple[str, ...] = ()
     instead_of_draws: str = ""
     extra: str = ""
+    several_scenarios: bool = False
 
     def load(self) -> Callable[[Any], Iterable[str]]:
         """Import the function."""
@@ -72,6 +74,13 @@ _DECLARED = (
         "run",
         "run a scenario beside its baseline and write a folder of results",
         "sim.tasks.run:run_and_print",
+    ),
+    Task(
+        "compare",
+        "set several scenarios side by side in the same worlds: scenario=a,b,c",
+        "sim.tasks.compare:COMPARE",
+        settings=("objectives",),
+        several_scenarios=True,
     ),
     Task(
         "scenarios",
@@ -170,6 +179,13 @@ _DECLARED = (
         "sim.tasks.forecast:FORECAST",
     ),
     Task(
+        "score",
+        "score a forecast on disk on your own new observations, beside persistence",
+        "sim.tasks.score:SCORE",
+        settings=("folder", "observations"),
+        instead_of_draws="scores the draws that the folder holds",
+    ),
+    Task(
         "structure",
         "test whether each mechanism and each series helps to predict",
         "sim.tasks.structure:STRUCTURE",
@@ -187,6 +203,12 @@ _DECLARED = (
         "sensitivity",
         "say which assumptions the effects of a scenario depend on",
         "sim.tasks.sensitivity:SENSITIVITY",
+    ),
+    Task(
+        "break_even",
+        "find at which value of one number the effect of a scenario turns",
+        "sim.tasks.break_even:BREAK_EVEN",
+        settings=("break_even",),
     ),
 )
 

@@ -13,8 +13,10 @@ from sim.domain.months import Month
 from sim.experiments.chunks import run_pair
 from sim.experiments.forecast_quantiles import (
     ForecastBasis,
+    SeriesBasis,
     forecast_table,
     measures_with_parts,
+    series_bases,
 )
 from sim.experiments.hindcast.observed import (
     ObservationRecord,
@@ -22,7 +24,17 @@ from sim.experiments.hindcast.observed import (
     measures_to_record,
 )
 from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
+from sim.experiments.saved_forecast import (
+    BASIS,
+    DRAWS,
+    OBSERVED,
+    basis_frame,
+    draws_tables,
+    observed_frame,
+)
+from sim.outcomes.folder_writer import StudyTable
 from sim.outcomes.recorder import select
+from sim.outcomes.results import Key, Results
 from sim.presentation import forecast_report as show
 from sim.settings.schema import Settings
 from sim.tasks.inputs import read_history, read_records
@@ -38,18 +50,25 @@ class Forecast(StudyResult):
 
     Attributes:
         table: a row for each series and period.
+        results: the model's values, draw by draw.
+        bases: what the forecast of each series rests on beside them.
         observed_to: the last month whose observations it rests on.
         record: these observations.
     """
 
     table: pd.DataFrame
+    results: Results
+    bases: Mapping[Key, SeriesBasis]
     observed_to: Month
     record: ObservationRecord
 
     @property
     def metadata(self) -> Mapping[str, object]:
         """What its provenance says beside what every study says."""
-        return {"conditioned_on": f"observations to {self.observed_to}"}
+        return {
+            "conditioned_on": f"observations to {self.observed_to}",
+            "observed_to": str(self.observed_to),
+        }
 
     def print_to(self, out: Console) -> None:
         """Print years of the series that a reader asks for first."""
@@ -81,10 +100,13 @@ def _compute(run: StudyRun) -> Forecast:
         first=settings.start,
         last=settings.horizon,
     )
-    table = forecast_table(results, basis)
+    bases = series_bases(results, basis)
+    table = forecast_table(results, basis, bases)
     return Forecast(
         prepared=prepared,
         table=table[table["measure"].isin(selected)].reset_index(drop=True),
+        results=results,
+        bases=bases,
         observed_to=observed_to,
         record=record,
     )
@@ -106,10 +128,21 @@ def _observed(
     return observed_to, record
 
 
+def _tables(forecast: Forecast) -> dict[str, StudyTable]:
+    """Return the quantiles, and what the forecast can be scored from later."""
+    first = forecast.prepared.command.settings.start
+    return {
+        TABLE: forecast.table,
+        BASIS: basis_frame(forecast.bases),
+        OBSERVED: observed_frame(forecast.record),
+        DRAWS: list(draws_tables(forecast.results, forecast.bases, first)),
+    }
+
+
 FORECAST: Study[Forecast] = Study(
     name="forecast",
     compute=_compute,
-    tables=lambda result: {TABLE: result.table},
+    tables=_tables,
     draw=lambda folder, result: show.draw_forecast(
         folder, result.table, result.record, result.observed_to
     ),

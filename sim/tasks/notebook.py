@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -16,13 +17,18 @@ from sim.experiments.session import MOST_DRAWS, Session
 from sim.outcomes.compared_runs import compare_results, labels
 from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.headline import HORIZON
+from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.question import print_warnings
 from sim.presentation.terminal_tables import console
 from sim.presentation.written_run import Run, load
 from sim.presentation.written_sweep import Sweep, load_sweep
+from sim.settings.compared_scenarios import check_several
 from sim.settings.overrides import format_override, format_overrides, format_value
+from sim.settings.scenario_names import name_fault
 from sim.settings.sweep_command import read_sweep
+from sim.tasks.break_even import BREAK_EVEN, BreakEven
+from sim.tasks.compare import COMPARE, Compared
 from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.hindcast import HINDCAST, Hindcast
 from sim.tasks.news import NEWS, NewsStudy
@@ -30,8 +36,9 @@ from sim.tasks.notebook_questions import command_of
 from sim.tasks.prepare import prepare
 from sim.tasks.rerun import Rerun, run_again
 from sim.tasks.run import run_and_write
+from sim.tasks.score import SCORE, Score
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
-from sim.tasks.study_run import Result, Study
+from sim.tasks.study_run import Result, Study, StudyResult
 from sim.tasks.sweep.block_job import run_block
 from sim.tasks.sweep.sweep_run import run_sweep
 from sim.tasks.verify import Verification, verify_sample
@@ -182,37 +189,72 @@ def compare(
     actor: str | None = None,
     *,
     when: object = None,
-) -> pd.DataFrame:
-    """Return several runs side by side: levels, and differences from the first.
+    quiet: bool = False,
+    **settings: Any,
+) -> pd.DataFrame | Compared:
+    """Compare scenarios by their names, or runs that were made before.
 
-    Runs with the same seed are compared draw by draw, in the draws that all have.
+    Scenarios are run in the same worlds beside one baseline, as by `task=compare`. Runs
+    with the same seed are compared draw by draw, in the draws that all have; the first
+    is the one compared with.
 
     Args:
-        runs: what `sim.run` or `sim.load` returned, or their folders.
-        measure: one measure or several; by default those of the headline.
-        actor: whom they are about; all recorded if not given.
-        when: a month, or a year; by default the last month that all have. A flow is
-            that of the twelve months to it.
+        runs: names of scenarios; or what `sim.run` or `sim.load` returned, or their
+            folders.
+        measure: of runs, one measure or several; by default those of the headline.
+        actor: of runs, whom they are about; all recorded if not given.
+        when: of runs, a month, or a year; by default the last month that all have. A
+            flow is that of the twelve months to it.
+        quiet: of scenarios, whether to show no progress.
+        settings: of scenarios, settings of the command line, such as ``draws=500`` or
+            ``objectives={"tools": "sum(china_revenue[asml, tel])"}``.
 
     Returns:
-        A row for each measure, actor and run: quantiles of the level, of the difference
-        and of the change in per cent, and in which share of draws it is higher.
+        Of scenarios, the comparison, with its summary and its tables. Of runs, a table
+        with a row for each measure, actor and run: quantiles of the level, of the
+        difference and of the change in per cent, and in which share of draws it is
+        higher.
 
     Raises:
         ChipWarError: something was not recorded, or there is nothing to compare.
 
     Example:
         >>> import sim
+        >>> laws = sim.compare(["service_ban", "h20_ban"])  # doctest: +SKIP
+        >>> laws.effects, laws.ranks, laws.pairs  # doctest: +SKIP
         >>> ban, gap = sim.run("service_ban"), sim.run("h20_ban")  # doctest: +SKIP
         >>> sim.compare([ban, gap], "ai_compute_stock", "china")  # doctest: +SKIP
     """
     if isinstance(runs, str | bytes) or not hasattr(runs, "__iter__"):
-        raise SettingsError("give two or more runs to compare, as a list")
+        raise SettingsError("give two or more scenarios or runs to compare, as a list")
+    if runs and all(map(_is_name_of_scenario, runs)):
+        if measure or actor or when is not None:
+            raise SettingsError(
+                "measure, actor and when are for runs; of scenarios the whole "
+                "comparison is returned, with its tables"
+            )
+        names = [str(name) for name in runs]
+        check_several(names)
+        return _run(COMPARE, scenario=names, quiet=quiet, **settings)
+    if settings:
+        raise SettingsError(
+            f"{next(iter(settings))}: runs that were made before have their settings; "
+            "give names of scenarios to run them"
+        )
     folders = [run if isinstance(run, RunFolder) else load(run) for run in runs]
     names = labels([run.scenario for run in folders])
     results = {name: run.results for name, run in zip(names, folders, strict=True)}
     measures = [measure] if isinstance(measure, str) else list(measure)
     return compare_results(results, measures, actor, _month(when))
+
+
+def _is_name_of_scenario(run: object) -> bool:
+    """Return whether a text names a scenario, and no folder."""
+    return (
+        isinstance(run, str)
+        and name_fault(Path(f"{run}.yaml")) == ""
+        and not Path(run).is_dir()
+    )
 
 
 def _month(when: object) -> Month | None:
@@ -271,6 +313,33 @@ def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
     return _run(FORECAST, quiet=quiet, **settings)
 
 
+def score(
+    forecast: RunFolder | StudyResult | str | Path,
+    observations: str | Path | pd.DataFrame,
+    **settings: Any,
+) -> Score:
+    """Score a forecast on disk on new observations; the model is not run.
+
+    Args:
+        forecast: the forecast, or its folder; also a run, or the folder of one.
+        observations: a CSV file or a frame: measure, actor, period, value, source.
+        settings: other settings of the command line, such as ``outputs="scores"``.
+
+    Example:
+        >>> import sim
+        >>> sim.score("outputs/forecast/...", "mine.csv").table  # doctest: +SKIP
+    """
+    given = getattr(forecast, "folder", forecast)
+    folder = folder_path(given, "outputs/forecast/<time>")
+    if not isinstance(observations, pd.DataFrame):
+        file = folder_path(observations, "observations.csv")
+        return _run(SCORE, folder=folder, observations=file, **settings)
+    with TemporaryDirectory() as place:
+        file = Path(place) / "observations.csv"
+        observations.to_csv(file, index=False)
+        return _run(SCORE, folder=folder, observations=file, **settings)
+
+
 def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensitivity:
     """Say which assumptions the effects of a scenario depend on.
 
@@ -284,6 +353,54 @@ def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensi
         >>> sim.sensitivity("service_ban", draws=500).table  # doctest: +SKIP
     """
     return _run(SENSITIVITY, scenario=scenario, quiet=quiet, **settings)
+
+
+def break_even(
+    scenario: str,
+    over: str,
+    *,
+    low: float | str | None = None,
+    high: float | str | None = None,
+    measure: str = "ai_compute_stock",
+    actor: str = CHINA,
+    month: object = None,
+    statistic: str = "median",
+    target: float | None = None,
+    quiet: bool = False,
+    **settings: Any,
+) -> BreakEven:
+    """Find at which value of one number the effect of a scenario turns.
+
+    Args:
+        scenario: its name.
+        over: the number: ``assumptions.NAME``, or a number or a date of the scenario.
+        low: the lower end; that of the assumption's range if not given.
+        high: the upper end, likewise.
+        measure: whose effect is looked at.
+        actor: of which actor.
+        month: in which month; the horizon if not given.
+        statistic: ``median``, or ``share`` of draws in which the effect is a rise.
+        target: what it is to reach; where the effect changes sign if not given.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=200``.
+
+    Example:
+        >>> import sim
+        >>> parts = "assumptions.service.grey_market_parts_coverage"
+        >>> sim.break_even("service_ban", parts).crossings  # doctest: +SKIP
+    """
+    options = {
+        "over": over,
+        "low": low,
+        "high": high,
+        "measure": measure,
+        "actor": actor,
+        "month": month,
+        "statistic": statistic,
+        "target": target,
+    }
+    given = {f"break_even.{name}": value for name, value in options.items()}
+    return _run(BREAK_EVEN, scenario=scenario, quiet=quiet, **given, **settings)
 
 
 def _run(study: Study[Result], **choices: object) -> Result:

@@ -25,8 +25,14 @@ UNIMPORTANT = (*_OF_THIS_COMMAND[2:], "scenario_folder")
 """Settings of `config.yaml` that change no result."""
 
 
-def saved_run(command: Command) -> RunFolder:
+def saved_run(
+    command: Command, example: str = "folder=outputs/<scenario>/<time>"
+) -> RunFolder:
     """Return the run in the folder that a command names.
+
+    Args:
+        command: the command.
+        example: how a folder is given, if none is.
 
     Raises:
         ChipWarError: it names none, there is no run in it, or not all of one.
@@ -34,8 +40,7 @@ def saved_run(command: Command) -> RunFolder:
     settings = command.settings
     if settings.folder is None:
         raise SettingsError(
-            f"task={settings.task}: which run? give folder=..., such as "
-            "folder=outputs/<scenario>/<time>"
+            f"task={settings.task}: which run? give folder=..., such as {example}"
         )
     folder = Path(settings.folder)
     if (folder / sweep_files.TABLE).is_file():
@@ -80,16 +85,18 @@ def saved_command(saved: RunFolder, command: Command) -> Command:
             "this version; the version that wrote it is in provenance.json"
         )
     scenario_files = _scenario_files(saved)
+    compared = list(map(str, scenario)) if isinstance(scenario, list) else []
     # The folder that the run took its scenarios from may be gone.
     own = saved.folder / SCENARIOS
     folder = {"scenario_folder": str(own) if own.is_dir() else None}
     return Command(
         tree={**defaults, **config, **folder, **given},
-        scenario=_saved_scenario(saved, scenario, scenario_files),
+        scenario=None if compared else _saved_scenario(saved, scenario, scenario_files),
         scenario_files=scenario_files,
         overrides=command.overrides,
         added_ids=frozenset(),
         default_workers=command.default_workers,
+        compared=tuple(compose_scenario(name, scenario_files) for name in compared),
     ).checked()
 
 

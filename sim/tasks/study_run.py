@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,15 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import pandas as pd
-
 from sim.experiments.provenance import RunStart
 from sim.experiments.setting_warnings import (
     draw_warnings,
     horizon_warnings,
     range_warnings,
 )
-from sim.outcomes.folder_writer import write_study
+from sim.outcomes.folder_writer import RunMetadata, StudyTable, write_study
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.presentation.displayed import DisplayedFolder
 from sim.presentation.question import print_warnings
@@ -50,18 +49,36 @@ class StudyRun:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class StudyResult(DisplayedFolder):
-    """The result of a study.
+class WrittenResult(DisplayedFolder):
+    """What a study finds, with or without running the model.
 
     Attributes:
-        prepared: the experiment that it rests on.
         folder: where its tables and figures are, once they are written.
         not_drawn: why the figures could not be drawn; nothing if they were.
     """
 
-    prepared: PreparedRun
     folder: Path = Path()
     not_drawn: str = ""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Files other than tables, by name."""
+        return {}
+
+    @abstractmethod
+    def run_metadata(self, run: StudyRun) -> RunMetadata:
+        """Return settings and provenance, as its folder has them."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class StudyResult(WrittenResult):
+    """The result of a study that ran the model.
+
+    Attributes:
+        prepared: the experiment that it rests on.
+    """
+
+    prepared: PreparedRun
 
     @property
     def draws(self) -> int:
@@ -78,10 +95,14 @@ class StudyResult(DisplayedFolder):
         """What the provenance of its folder says beside what every study says."""
         return {}
 
-    @property
-    def texts(self) -> Mapping[str, str]:
-        """Files other than tables, by name."""
-        return {}
+    def run_metadata(self, run: StudyRun) -> RunMetadata:
+        """Return settings and provenance of the experiment, as its folder has them."""
+        metadata = run_metadata(self.prepared, run.command_line, run.started)
+        return replace(
+            metadata,
+            configuration=run.command.resolved(),
+            provenance={**metadata.provenance, **self.metadata},
+        )
 
 
 def _warnings(command: Command) -> Iterator[str]:
@@ -96,7 +117,7 @@ def _warnings(command: Command) -> Iterator[str]:
     yield from horizon_warnings(settings.horizon, assumptions)
 
 
-Result = TypeVar("Result", bound=StudyResult)
+Result = TypeVar("Result", bound=WrittenResult)
 
 
 def _accept(_result: object) -> None:
@@ -117,7 +138,7 @@ class Study(Generic[Result]):
 
     name: str
     compute: Callable[[StudyRun], Result]
-    tables: Callable[[Result], Mapping[str, pd.DataFrame]]
+    tables: Callable[[Result], Mapping[str, StudyTable]]
     draw: Callable[[Path, Result], None]
     finish: Callable[[Result], None] = _accept
 
@@ -145,18 +166,14 @@ class Study(Generic[Result]):
         """Compute the result, and write it into a folder that was reserved for it."""
         with loaded_objects_frozen():
             result = self.compute(run)
-        settings = run.command.settings
-        metadata = run_metadata(result.prepared, run.command_line, run.started)
         write = partial(
             write_study,
             tables=self.tables(result),
-            metadata=replace(
-                metadata,
-                configuration=run.command.resolved(),
-                provenance={**metadata.provenance, **result.metadata},
-            ),
+            metadata=result.run_metadata(run),
             texts=result.texts,
-            draw_figures=partial(self._drawing, result) if settings.figures else None,
+            draw_figures=partial(self._drawing, result)
+            if run.command.settings.figures
+            else None,
         )
         not_drawn = write_or_keep(folder, write)
         return replace(result, folder=folder.path, not_drawn=not_drawn)

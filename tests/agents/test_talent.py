@@ -218,11 +218,11 @@ def test_faster_engineers_learn_more_from_a_tool(records):
 
 def test_more_researchers_answer_scarcity_sooner(records):
     world = run_until(pair(records), NOW)
-    lab = the(world, "deepseek")
-    lab.capability.scaling_shown = world.month
+    lab, labs = the(world, "deepseek"), the(world, "cn_labs")
+    labs.capability.scaling_shown = world.month
     before = lab.capability.efficiency
     world.speeds = world.speeds | {"labs": each(1.0, 1.5)}
-    lab.train()
+    labs.train()
     usual, faster = first_second(lab.capability.efficiency - before)
     assert usual > 0.0
     assert faster == pytest.approx(1.5 * usual)

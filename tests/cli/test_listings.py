@@ -113,6 +113,7 @@ def test_a_list_of_facts_loads_no_library_that_only_runs_need():
         "pyarrow",
         "networkx",
         "scipy.special",
+        "jaxtyping",
     ):
         assert f"'{heavy}'" not in modules
 

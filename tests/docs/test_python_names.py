@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -52,7 +52,9 @@ def code(page: Path) -> Iterator[str]:
 
 
 def has(kind: type, name: str) -> bool:
-    """Return whether objects of a class have an attribute."""
+    """Return whether objects of a class, or of any of several, have an attribute."""
+    if any(has(each, name) for each in get_args(kind)):
+        return True
     fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
     return hasattr(kind, name) or name in {field.name for field in fields}
 

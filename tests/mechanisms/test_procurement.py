@@ -4,14 +4,23 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms.procurement import (
-    budget_response,
-    choice_shares,
-    inclusive_value,
-    survivors,
-    top_up,
-)
+from sim.mechanisms import procurement
+from sim.mechanisms.procurement import budget_response, survivors, top_up
 from tests.strategies import DRAWS, each, per_draw, shares
+
+
+def choice_shares(attractions, reach, sensitivity):
+    """Return the shares of channels that are given as lists."""
+    return procurement.choice_shares(
+        np.array(attractions), np.array(reach), sensitivity
+    )
+
+
+def inclusive_value(attractions, reach, sensitivity):
+    """Return the worth of a choice among channels that are given as lists."""
+    return procurement.inclusive_value(
+        np.array(attractions), np.array(reach), sensitivity
+    )
 
 
 def test_equal_channels_share_equally():
@@ -34,6 +43,17 @@ def test_a_channel_that_cannot_be_reached_gets_no_money():
 def test_where_nothing_can_be_reached_nothing_is_spent():
     parts = choice_shares([each(5.0), each(0.0)], [each(0.0), each(0.0)], each(2.0))
     np.testing.assert_array_equal(np.ravel(parts), [0.0, 0.0])
+
+
+def test_a_channel_that_a_buyer_does_not_use_leaves_the_choice_of_the_others_alone():
+    """The second buyer, in the second row, does not use the first channel."""
+    attractions = np.array([[each(9.0), each(-np.inf)], [each(1.0)] * 2])
+    reach = np.array([[each(1.0), each(1.0)], [each(0.25)] * 2])
+    parts = procurement.choice_shares(attractions, reach, each(2.0))
+    np.testing.assert_array_equal(parts[:, 1, 0], [0.0, 1.0])
+    value = procurement.inclusive_value(attractions, reach, each(2.0))[1]
+    alone = inclusive_value([each(1.0)], [each(0.25)], each(2.0))
+    np.testing.assert_array_equal(value, alone)
 
 
 def test_attractions_far_from_zero_are_compared_by_their_differences():

@@ -39,7 +39,8 @@ def test_fill_rate(ordered, output):
         plain.fill_rate([line[draw] for line in ordered], output[draw])
         for draw in range(DRAWS)
     ]
-    np.testing.assert_allclose(fill_rate(ordered, output), alone, rtol=1e-12)
+    together = fill_rate(np.array(ordered), output)
+    np.testing.assert_allclose(together, alone, rtol=1e-12)
 
 
 @given(amounts(), st.just(np.zeros(DRAWS)) | per_draw(0.01, 10.0), per_draw(-10, 1e6))
@@ -149,7 +150,7 @@ def test_order_book(months, mean_months, stages, flow):
     per_draw(1.0, 3.5),
 )
 def test_choice_shares(attractions, reach, sensitivity):
-    together = np.array(choice_shares(attractions, reach, sensitivity))
+    together = choice_shares(np.array(attractions), np.array(reach), sensitivity)
     for draw in range(DRAWS):
         alone = plain.choice_shares(
             [u[draw] for u in attractions], [a[draw] for a in reach], sensitivity[draw]

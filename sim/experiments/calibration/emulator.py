@@ -15,13 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
 from sklearn.covariance import LedoitWolf
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
+from sim.domain.array_types import Float64
 from sim.experiments.calibration.evidence import PerObservation, PerObservationAndDraw
 from sim.experiments.calibration.normal_scores import NormalScores, ScoreTable
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float64, Int64
 
+from sim.domain.array_types import Float64, Int64
 from sim.experiments.hindcast.discrepancy import PerTimeAndDraw
 from sim.experiments.hindcast.observed import ObservedSeries, to_scale
 from sim.outcomes.results import Results

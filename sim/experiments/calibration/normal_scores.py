@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float64
 from scipy.special import ndtr
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw
 from sim.records.assumptions import Assumption
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float64, Int64
 
+from sim.domain.array_types import Float64, Int64
 from sim.domain.ensemble import PerDraw
 from sim.experiments.calibration.emulator import Emulator, ObservationCovariance
 from sim.experiments.calibration.evidence import (

@@ -8,9 +8,9 @@ from hashlib import blake2b
 
 import emcee
 import numpy as np
-from jaxtyping import Float64
 from threadpoolctl import threadpool_limits
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw
 from sim.experiments.calibration.posterior_density import Samples
 from sim.experiments.workers import Crew

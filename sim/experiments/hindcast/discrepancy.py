@@ -20,8 +20,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError
 from sim.experiments.setup import Setup

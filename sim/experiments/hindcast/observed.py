@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float64
 from scipy.special import expit, logit, ndtri
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
@@ -85,8 +85,10 @@ class ObservedSeries(ShortRepr):
     @property
     def floor(self) -> float:
         """The least amount that differs from zero, in the measure's unit."""
-        least = float(np.min(self.values)) if self.family.scale == "log" else 1.0
-        return _FLOOR * least
+        above_zero = self.values[self.values > 0.0]
+        if self.family.scale != "log" or not len(above_zero):
+            return _FLOOR
+        return _FLOOR * float(np.min(above_zero))
 
     def scaled(self, values: Amounts) -> Amounts:
         """Return amounts of the measure on the family's scale."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.chance import Chance
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month

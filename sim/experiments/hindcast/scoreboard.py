@@ -32,6 +32,7 @@ from sim.experiments.hindcast.scoring_rules import (
 from sim.outcomes.measures.measure import Kind
 from sim.outcomes.quantiles import LEVELS
 from sim.outcomes.results import Results
+from sim.records.history_rows import Family
 
 CALIBRATION, TEST = "calibration", "test"
 """The part of the record that a fit has seen, and the part after it."""
@@ -100,26 +101,29 @@ def _score_series(
     }
     rival_columns: dict[str, PerTime] = {}
     for name, rival in rivals.items():
-        rival_columns |= _score_rival(prediction, name, rival)
+        rival_columns |= rival_scores(
+            series.family, prediction.scaled_observed, name, rival
+        )
     variants = {
         MODEL: (prediction.unconditional(), 0),
         CARRIED: (prediction.carried_forward(known), known),
     }
     for variant, (predicted, used) in variants.items():
         columns = {
-            **_describe_periods(series, kind, known),
+            **describe_periods(series, kind, known),
             "variant": variant,
             "observed": series.values,
-            **_score_variant(prediction, predicted),
+            **prediction_scores(series, prediction.scaled_observed, predicted),
             "log_density": prediction.log_density(used),
             **rival_columns,
         }
         yield pd.DataFrame(columns)
 
 
-def _describe_periods(
+def describe_periods(
     series: ObservedSeries, kind: Kind, known: int
 ) -> dict[str, object]:
+    """Return the columns that say which periods of which series are scored."""
     rows = series.rows
     return {
         "measure": series.measure,
@@ -135,11 +139,16 @@ def _describe_periods(
     }
 
 
-def _score_variant(
-    prediction: SeriesPrediction, predicted: PerTimeAndDraw
+def prediction_scores(
+    series: ObservedSeries, observed: PerTime, predicted: PerTimeAndDraw
 ) -> dict[str, PerTime | Covered]:
-    """Return quantiles and scores of predictions, which are on the family's scale."""
-    series, observed = prediction.series, prediction.scaled_observed
+    """Return quantiles and scores of predictions.
+
+    Args:
+        series: the periods that are scored.
+        observed: their observations on the family's scale.
+        predicted: what was predicted of them, on that scale.
+    """
     in_unit = from_scale(series.family, predicted)
     quantiles = np.quantile(in_unit, list(LEVELS.values()), axis=1)
     bias = observed - np.median(predicted, axis=1)
@@ -155,16 +164,22 @@ def _score_variant(
     }
 
 
-def _score_rival(
-    prediction: SeriesPrediction, name: str, rival: RivalPrediction | None
+def rival_scores(
+    family: Family, observed: PerTime, name: Rival, rival: RivalPrediction | None
 ) -> dict[str, PerTime]:
-    """Return a rival's point prediction and scores by period; NaN if it has none."""
+    """Return a rival's point prediction and scores by period; NaN if it has none.
+
+    Args:
+        family: of the series.
+        observed: the observations on its scale.
+        name: of the rival.
+        rival: what it predicts of these periods.
+    """
     columns = (name, f"{name}_crps_scaled", f"{name}_absolute_error")
-    observed = prediction.scaled_observed
     if rival is None:
         return dict.fromkeys(columns, np.full(len(observed), np.nan))
     values = (
-        from_scale(prediction.series.family, rival.point),
+        from_scale(family, rival.point),
         crps(observed, rival.quantiles),
         np.abs(observed - rival.point),
     )
@@ -211,22 +226,26 @@ def total_scores(periods: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (variant, part), group in periods.groupby(["variant", "part"], sort=False):
         of_group = series[(series["variant"] == variant) & (series["part"] == part)]
-        columns: dict[str, object] = {
-            "variant": variant,
-            "part": part,
-            "series": len(of_group),
-            "periods": len(group),
-            "coverage_50": float(group["covered_50"].mean()),
-            "coverage_90": float(group["covered_90"].mean()),
-            "bias": float(group["bias"].median()),
-        }
-        for name in (f"{kind}_{rival}" for rival in RIVALS for kind in _SKILLS):
-            skills = of_group[name].dropna()
-            columns[name] = float(skills.median())
-            columns[f"{name}_better"] = int((skills > 0.0).sum())
-            columns[f"{name}_of"] = len(skills)
-        rows.append(columns)
+        about = {"variant": variant, "part": part}
+        rows.append(about | total_of(group, of_group))
     return pd.DataFrame(rows)
+
+
+def total_of(periods: pd.DataFrame, series: pd.DataFrame) -> dict[str, object]:
+    """Return coverage over some periods and medians over their series."""
+    columns: dict[str, object] = {
+        "series": len(series),
+        "periods": len(periods),
+        "coverage_50": float(periods["covered_50"].mean()),
+        "coverage_90": float(periods["covered_90"].mean()),
+        "bias": float(periods["bias"].median()),
+    }
+    for name in (f"{kind}_{rival}" for rival in RIVALS for kind in _SKILLS):
+        skills = series[name].dropna()
+        columns[name] = float(skills.median())
+        columns[f"{name}_better"] = int((skills > 0.0).sum())
+        columns[f"{name}_of"] = len(skills)
+    return columns
 
 
 def band_coverage(periods: pd.DataFrame) -> pd.DataFrame:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Bool, Float64
 from scoringrules import crps_ensemble
 
+from sim.domain.array_types import Bool, Float64
 from sim.experiments.hindcast.discrepancy import PerTime, PerTimeAndDraw
 
 Covered = Bool[np.ndarray, "times"]

@@ -5,7 +5,7 @@ from functools import partial
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.grey_market_firms import Broker, Distributor
-from sim.agents.lab import Lab
+from sim.agents.laboratories import Laboratories
 from sim.agents.offers import NOTHING_ON_OFFER
 from sim.domain.ensemble import PerDraw, share, total
 from sim.outcomes.measures.compute import training_in_china
@@ -54,7 +54,8 @@ def smuggled(world: World) -> dict[str, PerDraw]:
 
 def smuggled_share(world: World) -> dict[str, PerDraw]:
     """Read the grey market's share of China's training compute."""
-    grey = total(lab.stocks["grey"].training for lab in world.actors(Lab))
+    [labs] = world.actors(Laboratories)
+    grey = total(labs.stocks["grey"].training)
     return {CHINA: share(grey, training_in_china(world))}
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
-from sim.agents.lab import CHANNELS, Lab
+from sim.agents.lab import Lab
+from sim.agents.laboratories import Laboratories, training_of_all
 from sim.domain.ensemble import PerDraw, greatest, least, share, total
 from sim.outcomes.measures.measure import CHINA, Measure
 from sim.world import World
@@ -16,27 +17,20 @@ _LN_10 = float(np.log(10.0))
 
 def stock(unit: str, world: World) -> dict[str, PerDraw]:
     """Read stocks in a unit, such as ``training``, by laboratory and by channel."""
-    labs = world.actors(Lab)
-    by_lab = {
-        lab.name: total(getattr(lab.accessible(channel), unit) for channel in CHANNELS)
-        for lab in labs
+    [labs] = world.actors(Laboratories)
+    tables = {
+        channel: getattr(stock, unit) for channel, stock in labs.accessible().items()
     }
-    by_channel = {
-        f"{CHINA}:{channel}": total(
-            getattr(lab.accessible(channel), unit) for lab in labs
-        )
-        for channel in CHANNELS
-    }
-    return {CHINA: total(by_lab.values()), **by_channel, **by_lab}
+    of_labs = total(tables.values())
+    by_channel = {f"{CHINA}:{name}": total(table) for name, table in tables.items()}
+    by_lab = {lab.name: x for lab, x in zip(labs.labs, of_labs, strict=True)}
+    return {CHINA: total(of_labs), **by_channel, **by_lab}
 
 
 def training_in_china(world: World) -> PerDraw:
     """Return training H100-equivalents that Chinese laboratories can use."""
-    return total(
-        lab.accessible(channel).training
-        for lab in world.actors(Lab)
-        for channel in CHANNELS
-    )
+    [labs] = world.actors(Laboratories)
+    return training_of_all(labs.accessible().values())
 
 
 def world_share(world: World) -> dict[str, PerDraw]:

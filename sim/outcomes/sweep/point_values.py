@@ -8,8 +8,8 @@ from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError
 from sim.domain.months import MONTHS_A_YEAR

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Bool, Float64
 from pyarrow import parquet
 
+from sim.domain.array_types import Bool, Float64
 from sim.domain.ensemble import Draws
 from sim.outcomes.headline import HORIZON, LAG
 from sim.outcomes.paired_difference import (

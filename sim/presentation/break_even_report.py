@@ -1,0 +1,367 @@
+"""Where the effect of a law turns: in words, in a table and in a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+from rich.console import Console
+from rich.table import Table
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.months import Month
+from sim.domain.number_format import amount, signed
+from sim.domain.short_repr import ShortRepr
+from sim.experiments.effect_curve import Crossing, EffectCurve
+from sim.outcomes.quantiles import LEVELS
+from sim.outcomes.results import Key
+from sim.presentation import names, style
+from sim.presentation.numbers import change_unit, counted, format_percent, reader_unit
+from sim.presentation.odds_in_words import hundredths
+from sim.presentation.terminal_tables import console, fitted, new_table, plain
+
+SUMMARY, CURVE, CROSSINGS = "summary.md", "curve.csv", "crossings.csv"
+FIGURE = "break_even.png"
+
+_SIDES = {-1: "below", 0: "at", 1: "above"}
+_SIGNS = {-1: "a fall", 0: "no change", 1: "a rise"}
+_MOST_SHOWN = 13
+"""Points on the screen; the file has all."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BreakEvenReport(ShortRepr):
+    """What is told of a search.
+
+    Attributes:
+        scenario: the law in question.
+        baseline: the law compared with.
+        key: measure and actor of the effect.
+        unit: its unit.
+        month: when it is read.
+        curve: the effect at each value of the number.
+        as_it_is: the effect of the scenario as it is, by draw.
+        assumed: what is assumed of the number in these draws, if it is an assumption.
+        written: what the scenario's file says of it, if it is one of law.
+    """
+
+    scenario: str
+    baseline: str
+    key: Key
+    unit: str
+    month: Month
+    curve: EffectCurve
+    as_it_is: PerDraw
+    assumed: PerDraw | None = None
+    written: str = ""
+
+    @property
+    def effect(self) -> str:
+        """What is looked at, in words."""
+        return (
+            f"effect of {self.scenario} on {names.series_title(*self.key)} in "
+            f"{self.month}"
+        )
+
+    @property
+    def name(self) -> str:
+        """The number that is varied, without what all have in common."""
+        return self.curve.number.key.removeprefix("assumptions.")
+
+    @property
+    def paragraph(self) -> str:
+        """Where the effect turns, and how sure that is."""
+        return " ".join(_sentences(self))
+
+    def value_text(self, coordinate: float) -> str:
+        """Return a value of the number as text."""
+        value = self.curve.number.value(coordinate)
+        return value if isinstance(value, str) else amount(float(str(value)))
+
+    def level_text(self, level: float) -> str:
+        """Return a value of the statistic as text, with its unit."""
+        if self.curve.target.statistic == "share":
+            return f"a rise in {hundredths(level)} of 100 draws"
+        unit, factor = reader_unit(self.unit)
+        return f"{signed(factor * level)} {change_unit(unit)}"
+
+    def side_text(self, side: int) -> str:
+        """Return in words where the statistic lies."""
+        target = self.curve.target
+        if target.statistic == "median" and target.value == 0.0:
+            return _SIGNS[side]
+        if target.statistic == "share":
+            return f"a rise in {_MORE[side]} {hundredths(target.value)} of 100 draws"
+        return f"{_SIDES[side]} {self.level_text(target.value)}"
+
+    def turn_text(self, crossing: Crossing) -> str:
+        """Return in words how the statistic passes the target."""
+        target = self.curve.target
+        if target.statistic == "median" and target.value == 0.0:
+            return f"turns from {_SIGNS[crossing.before]} to {_SIGNS[crossing.after]}"
+        way = "rises" if crossing.after > crossing.before else "falls"
+        reached = "" if crossing.before * crossing.after else ", which it just reaches,"
+        if target.statistic == "share":
+            number = hundredths(target.value)
+            return f"{way} past a rise in {number} of 100 draws{reached}"
+        return f"{way} past {self.level_text(target.value)}{reached}"
+
+    @property
+    def side_as_it_is(self) -> int:
+        """The side of the target on which the scenario as it is lies."""
+        target = self.curve.target
+        return int(target.sides(target.levels(self.as_it_is[None, :]))[0])
+
+
+_MORE = {-1: "fewer than", 0: "just", 1: "more than"}
+
+
+def curve_frame(report: BreakEvenReport) -> pd.DataFrame:
+    """Return a row for each value of the number: quantiles of the effect, and its side.
+
+    `value` is what the setting has; `share_up` and `share_down` are shares of draws.
+    """
+    curve = report.curve
+    quantiles = np.quantile(curve.effects, list(LEVELS.values()), axis=1)
+    return pd.DataFrame(
+        {
+            "setting": curve.number.key,
+            "value": [curve.number.value(x) for x in curve.coordinates],
+            "measure": report.key[0],
+            "actor": report.key[1],
+            "unit": report.unit,
+            "month": str(report.month),
+            **dict(zip(LEVELS, quantiles, strict=True)),
+            "share_up": np.mean(curve.effects > 0.0, axis=1),
+            "share_down": np.mean(curve.effects < 0.0, axis=1),
+            "side": [_SIDES[int(side)] for side in curve.sides],
+            "draws": curve.effects.shape[1],
+        }
+    )
+
+
+def crossings_frame(report: BreakEvenReport) -> pd.DataFrame:
+    """Return a row for each crossing: where, its range, and what lies on either side.
+
+    `resamples` is the share of the resamples of the draws that have it; `beyond` the
+    share of the draws whose own value of the assumption lies where the answer is
+    another than that of the scenario as it is.
+    """
+    columns = ["setting", "value", "low", "high", "resamples", "before", "after"]
+    number = report.curve.number
+    rows = [
+        [
+            number.key,
+            *(number.value(x) for x in (each.coordinate, each.low, each.high)),
+            each.resamples,
+            _SIDES[each.before],
+            _SIDES[each.after],
+        ]
+        for each in report.curve.crossings
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["beyond"] = np.nan if report.assumed is None else share_turned(report)
+    return frame
+
+
+def share_turned(report: BreakEvenReport) -> float:
+    """Return in which share of draws the assumption lies where the answer turns."""
+    if report.assumed is None:
+        return float("nan")
+    curve, side = report.curve, report.side_as_it_is
+    places = [each.coordinate for each in curve.crossings]
+    sides = [*(each.before for each in curve.crossings[:1])]
+    sides += [each.after for each in curve.crossings]
+    values = np.log(report.assumed) if curve.number.scale == "log" else report.assumed
+    own = np.array(sides or [side])[np.searchsorted(places, values)]
+    return float(np.mean(own != side))
+
+
+def break_even_tables(report: BreakEvenReport) -> dict[str, pd.DataFrame]:
+    """Return the tables by file name."""
+    return {CURVE: curve_frame(report), CROSSINGS: crossings_frame(report)}
+
+
+# --- in words -------------------------------------------------------------------------
+
+
+def _sentences(report: BreakEvenReport) -> Iterator[str]:
+    curve = report.curve
+    ends = (0, len(curve.coordinates) - 1)
+    at_ends = " and ".join(
+        f"{report.level_text(float(curve.levels[i]))} at "
+        f"{report.value_text(float(curve.coordinates[i]))}"
+        for i in ends
+    )
+    first, last = (report.value_text(float(curve.coordinates[i])) for i in ends)
+    statistic = "median " * (curve.target.statistic == "median")
+    if not curve.crossings:
+        yield (
+            f"No value of {report.name} from {first} to {last} turns the {statistic}"
+            f"{report.effect}: it is {at_ends}, and everywhere "
+            f"{report.side_text(int(curve.sides[0]))}."
+        )
+    elif len(curve.crossings) == 1:
+        yield _turn(report, statistic, at_ends, curve.crossings[0])
+    else:
+        places = ", ".join(report.value_text(x.coordinate) for x in curve.crossings)
+        yield (
+            f"The {statistic}{report.effect} turns {len(curve.crossings)} times as "
+            f"{report.name} goes from {first} to {last}, at {places}: it is {at_ends}."
+        )
+    yield from (_how_sure(report, each) for each in curve.crossings)
+    level = curve.target.levels(report.as_it_is[None, :])[0]
+    yield f"As things are it is {report.level_text(float(level))}{_as_it_is(report)}."
+
+
+def _turn(
+    report: BreakEvenReport, statistic: str, at_ends: str, crossing: Crossing
+) -> str:
+    return (
+        f"The {statistic}{report.effect} {report.turn_text(crossing)} where "
+        f"{report.name} passes {report.value_text(crossing.coordinate)}: it is "
+        f"{at_ends}."
+    )
+
+
+def _how_sure(report: BreakEvenReport, crossing: Crossing) -> str:
+    place, low, high = (
+        report.value_text(x) for x in (crossing.coordinate, crossing.low, crossing.high)
+    )
+    often = hundredths(crossing.resamples)
+    draws = counted(report.curve.effects.shape[1], "draw")
+    if low == high:
+        where = f"all that cross there do so at {low}"
+    else:
+        where = f"nine in ten cross from {low} to {high}"
+    return (
+        f"How sure {place} is: of resamples of the {draws}, {often} in 100 have such a "
+        f"crossing, and {where}."
+    )
+
+
+def _as_it_is(report: BreakEvenReport) -> str:
+    if report.written:
+        return f", with {report.written} as the scenario has it"
+    if report.assumed is None:
+        return ""
+    low, middle, high = (
+        amount(float(x)) for x in np.quantile(report.assumed, [0.05, 0.5, 0.95])
+    )
+    if low == high:
+        return f", with {report.name} at {middle}"
+    drawn = f", with {report.name} drawn at {middle} ({low} to {high})"
+    if not report.curve.crossings:
+        return drawn
+    turned = hundredths(share_turned(report))
+    return f"{drawn}, in {turned} of 100 draws where the answer is another"
+
+
+# --- on the screen --------------------------------------------------------------------
+
+
+def print_break_even(report: BreakEvenReport, out: Console | None = None) -> None:
+    """Print the answer and the curve."""
+    out = out or console()
+    out.print(plain(report.paragraph))
+    out.print(fitted(_table(report), out))
+
+
+def _table(report: BreakEvenReport) -> Table:
+    curve = report.curve
+    unit, factor = reader_unit(report.unit)
+    frame = curve_frame(report)
+    shown = np.unique(
+        np.round(np.linspace(0, len(frame) - 1, min(_MOST_SHOWN, len(frame)))).astype(
+            int
+        )
+    )
+    table = new_table(
+        f"Effect on {names.series_title(*report.key)}, {change_unit(unit)}, in "
+        f"{report.month}, by {report.name}",
+        ["value"],
+        ["median", "5 to 95 % of draws", "rises in"],
+        no_wrap=True,
+    )
+    for index in shown:
+        row = frame.iloc[index]
+        low, middle, high = (
+            signed(factor * float(row[name])) for name in ("p05", "p50", "p95")
+        )
+        table.add_row(
+            report.value_text(float(curve.coordinates[index])),
+            middle,
+            f"{low} to {high}",
+            format_percent(row["share_up"]),
+        )
+    left_out = len(frame) - len(shown)
+    table.caption = f"{CURVE} holds {left_out} more" if left_out else None
+    return table
+
+
+# --- in a figure ----------------------------------------------------------------------
+
+
+def draw_break_even(folder: Path, report: BreakEvenReport) -> None:
+    """Write the figure into a folder."""
+    style.save(break_even_chart(report), folder / FIGURE)
+
+
+@style.figure_style()
+def break_even_chart(report: BreakEvenReport) -> style.StyledFigure:
+    """Return a figure: the effect against the number, its band and its crossings."""
+    curve = report.curve
+    unit, _ = reader_unit(report.unit)
+    is_share = curve.target.statistic == "share"
+    figure = style.new_figure(
+        (style.WIDTH, 5.2),
+        f"{report.scenario}: effect on {names.series_title(*report.key, short=True)} "
+        f"in {report.month}",
+        "Share of draws in which it is a rise"
+        if is_share
+        else f"{names.capitalised(change_unit(unit))}; bands hold 50 and 90 % of draws",
+        [("effect", style.SCENARIO), ("crossing and its range", style.CUT)],
+        gap=0.1,
+        footnote=f"{counted(curve.effects.shape[1], 'draw')}, {report.scenario} "
+        f"against {report.baseline}, {len(curve.coordinates)} values in the same "
+        "worlds; the range of a crossing is that of nine in ten resamples.",
+    )
+    _draw_curve(figure.add_subplot(), report)
+    return figure
+
+
+def _draw_curve(axes: Axes, report: BreakEvenReport) -> None:
+    curve, places = report.curve, report.curve.coordinates
+    _, factor = reader_unit(report.unit)
+    if curve.target.statistic == "share":
+        factor = 1.0
+        axes.plot(places, curve.levels, color=style.SCENARIO, marker="o", markersize=3)
+    else:
+        levels = np.quantile(factor * curve.effects, list(LEVELS.values()), axis=1)
+        style.draw_fan(
+            axes, places, dict(zip(LEVELS, levels, strict=True)), style.SCENARIO
+        )
+        axes.plot(places, levels[2], "o", color=style.SCENARIO, markersize=3)
+    axes.axhline(factor * curve.target.value, color=style.GREY, linewidth=0.9)
+    for crossing in curve.crossings:
+        axes.axvspan(
+            crossing.low, crossing.high, color=style.CUT, alpha=0.15, linewidth=0
+        )
+        axes.axvline(crossing.coordinate, color=style.CUT, linewidth=1.2)
+        axes.annotate(
+            report.value_text(crossing.coordinate),
+            (crossing.coordinate, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -10),
+            textcoords="offset points",
+            color=style.CUT,
+        )
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: report.value_text(x)))
+    axes.yaxis.set_major_formatter(FuncFormatter(style.number_on_axis))
+    axes.set_xlabel(report.name)
+    axes.margins(x=0)

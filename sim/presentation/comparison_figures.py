@@ -1,0 +1,172 @@
+"""Figures of a comparison of laws, readable for eight of them and more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import fill
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.outcomes.objectives import ObjectiveValues
+from sim.outcomes.quantiles import LEVELS, bands, quantiles
+from sim.outcomes.scenario_comparison import LawComparison
+from sim.presentation import style
+from sim.presentation.comparison_tables import better_shares
+from sim.presentation.comparison_text import FIRST
+from sim.presentation.headline_cells import share_of_draws
+from sim.presentation.objective_words import ObjectiveWords
+
+DIFFERENCES = "differences.png"
+PAIRS = "pairs.png"
+
+_ACROSS = 3
+_ROW, _BETWEEN, _MARGINS = 0.3, 1.05, 2.15
+"""Inches for each law of a panel, between panels, and above and below all of them."""
+
+_DATES, _TITLE = 5, 34
+_NAMES = 0.17
+"""Share of the width that the names of laws take."""
+
+_DARK = 0.6
+"""Share of draws from which on a cell is dark, and its number white."""
+
+
+def draw_comparison(folder: Path, laws: LawComparison) -> None:
+    """Write the figures of a comparison into a folder."""
+    moved = [values for values in laws.values if values.differs]
+    if not moved:
+        return
+    style.save(differences_figure(laws), folder / DIFFERENCES)
+    for values in moved[:FIRST]:
+        figure = over_time_figure(laws, values)
+        style.save(figure, folder / f"over_time_{values.objective.name}.png")
+    if ranked := [x for x in moved[:FIRST] if x.objective.better]:
+        style.save(pairs_figure(laws, ranked), folder / PAIRS)
+
+
+@style.figure_style()
+def differences_figure(laws: LawComparison) -> style.StyledFigure:
+    """Return what each scenario changes of each objective: a dot and its ranges."""
+    moved = [values for values in laws.values if values.differs]
+    columns = min(_ACROSS, len(moved))
+    rows = -(-len(moved) // columns)
+    panel = _ROW * len(laws.scenarios)
+    figure = style.new_figure(
+        (style.WIDTH, _MARGINS + panel * rows + _BETWEEN * (rows - 1)),
+        f"What each scenario changes by {laws.horizon}, against {laws.baseline}",
+        "dot: median · thick line: half of the draws · thin line: nine in ten · "
+        "differences taken draw by draw",
+        gap=0.15,
+        footnote=style.source_note(laws.draws.count, laws.seed),
+    )
+    figure.subplots_adjust(left=_NAMES, right=0.97)
+    grid = figure.add_gridspec(rows, columns, hspace=_BETWEEN / panel, wspace=0.12)
+    for place, values in enumerate(moved):
+        row, column = divmod(place, columns)
+        axes = figure.add_subplot(grid[row, column])
+        _dots(axes, values, is_first=column == 0)
+    return figure
+
+
+def _dots(axes: Axes, values: ObjectiveValues, *, is_first: bool) -> None:
+    words, names = ObjectiveWords(values.objective), values.scenarios
+    for row, name in enumerate(names):
+        change = words.factor * values.change(name)
+        low, lower, middle, upper, high = quantiles(change, list(LEVELS.values()))
+        axes.hlines(row, low, high, color=style.SCENARIO, linewidth=1.0)
+        axes.hlines(row, lower, upper, color=style.SCENARIO, linewidth=3.2)
+        axes.plot(middle, row, "o", color=style.SCENARIO, markersize=5.0)
+    axes.axvline(0.0, color=style.GREY, linewidth=0.9)
+    labels = names if is_first else [""] * len(names)
+    axes.set_yticks(range(len(names)), labels)
+    axes.tick_params(axis="y", labelcolor=style.TEXT_COLOUR)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
+    axes.xaxis.set_major_formatter(FuncFormatter(style.number_on_axis))
+    axes.set_xlabel(words.change_unit)
+    axes.set_title(fill(values.objective.title, _TITLE))
+
+
+@style.figure_style()
+def over_time_figure(
+    laws: LawComparison, values: ObjectiveValues
+) -> style.StyledFigure:
+    """Return an objective's difference from the baseline by month, a panel a law.
+
+    All panels have the same axes, so that their heights can be compared.
+    """
+    words, names = ObjectiveWords(values.objective), values.scenarios
+    grid = style.SERIES_GRID
+    figure = style.new_figure(
+        grid.size(len(names)),
+        f"{values.objective.title}: difference from {laws.baseline}",
+        "line: median · bands: half of the draws, nine in ten · the same axes in all",
+        footnote=style.source_note(laws.draws.count, laws.seed),
+    )
+    days = style.dates_on_axis([month.first_day for month in values.months])
+    months = np.array([month.first_day for month in values.months])
+    levels = [words.factor * bands(values.changes(name)) for name in names]
+    bottom = min(*(level.min() for level in levels), 0.0)
+    top = max(*(level.max() for level in levels), 0.0)
+    room = 0.05 * (top - bottom)
+    panels = grid.add_to(figure, len(names))
+    for axes, name, level in zip(panels, names, levels, strict=True):
+        style.format_axes(axes, words.change_unit, name, _DATES)
+        axes.xaxis_date()
+        style.draw_fan(
+            axes, days, dict(zip(LEVELS, level, strict=True)), style.SCENARIO
+        )
+        axes.axhline(0.0, color=style.GREY, linewidth=0.9)
+        axes.set_ylim(bottom - room, top + room)
+        style.show_months(axes, months)
+    return figure
+
+
+@style.figure_style()
+def pairs_figure(
+    laws: LawComparison, ranked: Sequence[ObjectiveValues]
+) -> style.StyledFigure:
+    """Return who beats whom: a table of shares of draws for each objective."""
+    count = len(laws.results)
+    size = 0.9 + 0.34 * count
+    figure = style.new_figure(
+        (style.WIDTH, 2.4 + size),
+        f"In which share of draws is one law better than another, by {laws.horizon}?",
+        "the law of the row than that of the column, in % of draws; where the two are "
+        "the same, neither is",
+        gap=0.15,
+        footnote=style.source_note(laws.draws.count, laws.seed),
+    )
+    figure.subplots_adjust(left=_NAMES, right=0.98, bottom=1.2 / (2.4 + size))
+    grid = figure.add_gridspec(1, len(ranked), wspace=0.12)
+    for place, values in enumerate(ranked):
+        axes = figure.add_subplot(grid[0, place])
+        _shares(axes, values, laws, is_first=place == 0)
+    return figure
+
+
+def _shares(
+    axes: Axes, values: ObjectiveValues, laws: LawComparison, *, is_first: bool
+) -> None:
+    names = list(values.series)
+    shares = better_shares(values, laws)
+    table = np.array([[shares.get((a, b), np.nan) for b in names] for a in names])
+    axes.imshow(table, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto")
+    for (row, column), share in np.ndenumerate(table):
+        if np.isfinite(share):
+            colour = "white" if share > _DARK else style.TEXT_COLOUR
+            text = share_of_draws(float(share)).removesuffix("%")
+            axes.text(
+                column, row, text, color=colour, size=7.5, ha="center", va="center"
+            )
+    axes.set_xticks(range(len(names)), names, rotation=40, ha="right")
+    axes.set_yticks(range(len(names)), names if is_first else [""] * len(names))
+    axes.tick_params(labelcolor=style.TEXT_COLOUR)
+    axes.grid(visible=False)
+    better = values.objective.better
+    axes.set_title(fill(f"{values.objective.title}: {better} is better", _TITLE))

@@ -1,0 +1,198 @@
+"""The task `compare`: several scenarios side by side in the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+from rich.console import Console
+
+from sim.assembly import first_month_world
+from sim.domain.errors import ScenarioError, SettingsError, listed
+from sim.experiments.many_scenarios import run_scenarios
+from sim.outcomes.choice_among_laws import PairRow, RankRow
+from sim.outcomes.effect_timing import TimingRow
+from sim.outcomes.folder_writer import SUMMARY
+from sim.outcomes.formula import Covered, Formula
+from sim.outcomes.interaction import InteractionRow
+from sim.outcomes.measures import MEASURES
+from sim.outcomes.objectives import Objective, objective_values
+from sim.outcomes.recorder import HEADLINE
+from sim.outcomes.scenario_comparison import EffectRow, LawComparison, rows_frame
+from sim.presentation.comparison_figures import draw_comparison
+from sim.presentation.comparison_tables import print_comparison
+from sim.presentation.comparison_text import comparison_page
+from sim.records import Records
+from sim.records.tables import ActorRow
+from sim.settings.compared_scenarios import check_several
+from sim.settings.compose import Command
+from sim.settings.schema import ObjectiveSettings
+from sim.tasks.prepare import PreparedRun, prepare_comparison
+from sim.tasks.study_run import Study, StudyResult, StudyRun
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Compared(StudyResult):
+    """Scenarios side by side in the same worlds.
+
+    Attributes:
+        laws: what was found.
+    """
+
+    laws: LawComparison
+
+    @property
+    def summary(self) -> str:
+        """What the comparison says, in sentences: a page in Markdown."""
+        return comparison_page(self.laws)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Every objective under every law at the horizon."""
+        return rows_frame(self.laws.effects, EffectRow)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """Every two laws, by each objective: in which share of draws one is better."""
+        return rows_frame(self.laws.pairs, PairRow)
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """How each law does among all: ranks and regret, by each objective."""
+        return rows_frame(self.laws.ranks, RankRow)
+
+    @cached_property
+    def timing(self) -> pd.DataFrame:
+        """When each effect starts, when it is largest, and whether it fades."""
+        return rows_frame(self.laws.timing, TimingRow)
+
+    @cached_property
+    def interactions(self) -> pd.DataFrame:
+        """Combinations beside their parts, where all of them were run."""
+        return rows_frame(self.laws.interactions, InteractionRow)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Every headline measure under every law, by year and at the horizon."""
+        return self.laws.measures
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The summary, by the name of its file."""
+        return {SUMMARY: self.summary}
+
+    def print_to(self, out: Console) -> None:
+        """Print what it says in sentences, and the table of the objectives."""
+        print_comparison(self.laws, self.summary, out)
+
+
+def _compute(run: StudyRun) -> Compared:
+    """Run all scenarios beside one baseline."""
+    prepared = _prepare(run.command)
+    objectives = _objectives(run.command, prepared[0].setup.records)
+    run.print_warnings()
+    extra = {name for each in objectives for name in each.formula.measures}
+    record = [HEADLINE, *sorted(extra.difference(_headline_measures()))]
+    setups = [replace(each.setup, record=record) for each in prepared]
+    results = run_scenarios(setups, run.command.settings.quiet)
+    countries = _countries(setups[0].records)
+    composed = {one.name: one for each in prepared for one in each.scenarios}
+    return Compared(
+        prepared=replace(prepared[0], scenarios=tuple(composed.values())),
+        laws=LawComparison(
+            results=results,
+            values=objective_values(objectives, results, countries),
+        ),
+    )
+
+
+def _prepare(command: Command) -> list[PreparedRun]:
+    """Return the experiment of each scenario beside the common baseline."""
+    settings = command.settings
+    if not command.compared:
+        names = listed(command.scenario_files.files, listing="task=scenarios")
+        raise SettingsError(
+            "which scenarios? give two or more, such as scenario=h20_ban,tight_quota; "
+            f"there are {names}"
+        )
+    check_several([one.name for one in command.compared])
+    if settings.attribution:
+        raise SettingsError(
+            "attribution=true: task=compare does not split the change of the lag; run "
+            "the scenario of interest alone"
+        )
+    if settings.record != HEADLINE:
+        raise SettingsError(
+            "record: task=compare keeps the headline and what its objectives read; "
+            "leave it out, and add an objective"
+        )
+    for one in command.compared:
+        if one.name == settings.baseline:
+            raise ScenarioError(
+                f"scenario={one.name}: is the baseline that all are compared with, and "
+                "is shown anyway; leave it out, or give another baseline=..."
+            )
+    return [prepare_comparison(command, one) for one in command.compared]
+
+
+def _headline_measures() -> list[str]:
+    return [measure.name for measure in MEASURES if measure.headline]
+
+
+def _objectives(command: Command, records: Records) -> list[Objective]:
+    """Return the objectives of a command, each found to be right."""
+    given = command.settings.objectives or {}
+    chosen = {name: each for name, each in given.items() if each is not None}
+    if not chosen:
+        raise SettingsError("objectives: none is left to compare by; keep one or more")
+    covered = _covered(records)
+    return [_objective(name, each, covered) for name, each in chosen.items()]
+
+
+def _covered(records: Records) -> Covered:
+    """Return whom the measures cover in the first month."""
+    world = first_month_world(records, records.law)
+    world.step()
+    return Covered(
+        quantities={measure.name: measure.quantity for measure in MEASURES},
+        actors={measure.name: list(measure.read(world)) for measure in MEASURES},
+        countries=_countries(records),
+    )
+
+
+def _countries(records: Records) -> dict[str, str]:
+    return {row.id: row.country for row in records.facts.rows(ActorRow)}
+
+
+def _objective(name: str, given: ObjectiveSettings, covered: Covered) -> Objective:
+    try:
+        formula = Formula.parse(given.value)
+        formula.keys(covered)
+    except ValueError as wrong:
+        raise SettingsError(f"objectives.{name}: {wrong}") from None
+    unit = formula.unit(covered) if given.unit is None else given.unit
+    title = name.replace("_", " ") if given.title is None else given.title
+    return Objective(name, title, formula, unit, given.better)
+
+
+def _tables(result: Compared) -> dict[str, pd.DataFrame]:
+    """Return the tables of a comparison, by file name."""
+    tables = {
+        "objectives.csv": result.effects,
+        "ranks.csv": result.ranks,
+        "pairs.csv": result.pairs,
+        "timing.csv": result.timing,
+        "interactions.csv": result.interactions,
+        "measures.csv": result.measures,
+    }
+    return {name: table for name, table in tables.items() if len(table)}
+
+
+COMPARE: Study[Compared] = Study(
+    name="compare",
+    compute=_compute,
+    tables=_tables,
+    draw=lambda folder, result: draw_comparison(folder, result.laws),
+)
