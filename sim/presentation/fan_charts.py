@@ -573,17 +573,18 @@ def alt_text(view: RunView, panels: Sequence[Panel]) -> str:
 def _panel_in_words(view: RunView, panel: Panel) -> str:
     names = dict.fromkeys((view.scenario, view.baseline))
     sides = [
-        f"{spaced(name)} {_end_in_words(view.bands(name, *panel.key), amount)}"
+        f"{spaced(name)} {end_in_words(view.bands(name, *panel.key), amount)}"
         for name in names
     ]
     text = f"{panel.title or 'Level'}, {view.units[panel.measure]}: {', '.join(sides)}"
     if panel.key not in view.changes:
         return f"{text}."
     change = view.changes[panel.key]
-    difference = _end_in_words(change, signed) if change.any() else "none in any draw"
+    difference = end_in_words(change, signed) if change.any() else "none in any draw"
     return f"{text}, difference {difference}."
 
 
-def _end_in_words(bands: Bands, form: Callable[[float], str]) -> str:
+def end_in_words(bands: Bands, form: Callable[[float], str]) -> str:
+    """Return the median of the last month, and its range in parentheses."""
     median, low, high = (form(float(bands[row, -1])) for row in (_MEDIAN, 0, -1))
     return f"{median} ({low} to {high})"

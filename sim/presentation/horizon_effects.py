@@ -30,7 +30,7 @@ MAIN_EFFECTS: tuple[Key, ...] = (
 )
 """Effects that a reader asks for first."""
 
-_BINS = 22
+_COLUMNS_OF_DOTS, _FILLED = 20, 0.8
 _COLUMNS = 3
 _TITLE = 34
 _SIDE_GAP = 0.06
@@ -79,9 +79,9 @@ def dots_figure(
     """
     grid = style.PanelGrid(
         min(_COLUMNS, len(effects)),
-        row_height=2.1,
+        row_height=1.75,
         margins=1.75,
-        hspace=0.75,
+        hspace=0.95,
         wspace=0.16,
     )
     figure = style.new_figure(
@@ -96,8 +96,8 @@ def dots_figure(
         ],
         gap=0.2,
         footnote=f"{style.source_note(scenario.draws.count, scenario.seed)}. Dots are "
-        "quantiles of all draws (2.5, 7.5 ... 97.5 %), stacked where they would "
-        "cover one another; amounts a year over the last twelve months.",
+        "quantiles of all draws (2.5, 7.5 ... 97.5 %), stacked where they would cover\n"
+        "one another; amounts a year over the last twelve months.",
     )
     figure.subplots_adjust(left=_SIDE_GAP, right=1 - _SIDE_GAP)
     for axes, effect in zip(grid.add_to(figure, len(effects)), effects, strict=True):
@@ -122,29 +122,24 @@ def effect_in_words(effect: HorizonEffect) -> str:
 
 
 def _draw_dots(axes: Axes, effect: HorizonEffect) -> None:
+    """Draw dots in columns; zero is between two columns, and has one of its own."""
     dots = effect.dots
     low, high = min(float(dots.min()), 0.0), max(float(dots.max()), 0.0)
-    room = 0.08 * (high - low) or 1.0
-    low, high = low - room, high + room
+    step = (high - low or 1.0) / (_COLUMNS_OF_DOTS - 2)
+    cells = np.floor(dots / step) + 0.5
+    columns = np.where(dots == 0.0, 0.0, cells) * step
+    stacks = {x: int(np.sum(columns == x)) for x in np.unique(columns).tolist()}
     figure = axes.get_figure()
     assert figure is not None
     box = axes.get_position()
-    width, height = (
-        box.width * figure.get_figwidth(),
-        box.height * figure.get_figheight(),
-    )
-    size = width / _BINS
-    cells = np.minimum(((dots - low) / (high - low) * _BINS).astype(int), _BINS - 1)
-    stacked: dict[tuple[int, float], int] = {}
-    for dot, cell in zip(dots.tolist(), cells.tolist(), strict=True):
-        place = cell, float(np.sign(dot))
-        level = stacked.get(place, 0)
-        stacked[place] = level + 1
-        x = low + (cell + 0.5) / _BINS * (high - low)
-        _draw_dot(axes, x, level + 0.5, dot, 72 * 0.8 * size)
-    tallest = max(stacked.values())
-    axes.set_xlim(low, high)
-    axes.set_ylim(0, max(height / size, tallest + 0.5))
+    width = box.width * figure.get_figwidth() / _COLUMNS_OF_DOTS
+    height = box.height * figure.get_figheight()
+    size = min(width, height / (max(stacks.values()) + 0.5))
+    for x, count in stacks.items():
+        for level in range(count):
+            _draw_dot(axes, x, level + 0.5, float(np.sign(x)), 72 * _FILLED * size)
+    axes.set_xlim(low - step, high + step)
+    axes.set_ylim(0, height / size)
     axes.axvline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=(0, (4, 3)))
     _format_dots(axes, effect)
 

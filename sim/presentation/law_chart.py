@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,11 @@ LOOKS: Mapping[str, StatusLook] = {
 _LABELS = {DECIDED: "decided by governments, draw by draw"}
 _SIGNS = {"added": "+ ", "removed": "− ", "amended": "± ", "decided": "± "}
 _IN_ID = re.compile(r"^[a-z]{2}(?:_[a-z]{2})?_(\d{4})_(\d{2})_")
-_ROW, _BAR, _HEADING = 0.155, 0.72, 1.15
+_KINDS = {"fdpr": "foreign direct product rule", "hbm_control": "memory control"}
+_ABBREVIATIONS = frozenset(
+    "bis dram duv eda euv fdpr hbm mi325x nac rtx shtc sme smic tsmc veu ymtc".split()
+)
+_ROW, _BAR, _HEADING, _LEFT = 0.135, 0.74, 1.5, 0.39
 _MARGINS = 1.95
 
 
@@ -94,8 +99,8 @@ def law_figure(run: RunTables | RunFolder) -> style.StyledFigure:
     """Return a figure with a row for each instrument, by issuer and kind."""
     rows = law_rows(run)
     groups = [
-        (f"{_issuer(issuer)} · {spaced(kind)}", list(own))
-        for (issuer, kind), own in groupby(rows, key=lambda row: (row.issuer, row.kind))
+        (_issuer(issuer), list(own))
+        for issuer, own in groupby(rows, key=lambda row: row.issuer)
     ]
     lines = len(rows) + _HEADING * len(groups)
     height = _MARGINS + _ROW * lines
@@ -111,7 +116,7 @@ def law_figure(run: RunTables | RunFolder) -> style.StyledFigure:
         "under the law compared with.",
     )
     _write_legend(figure, rows)
-    figure.subplots_adjust(left=0.31, right=0.975)
+    figure.subplots_adjust(left=_LEFT, right=0.975)
     axes = figure.add_subplot()
     axes.xaxis_date()
     style.format_axes(axes, "")
@@ -127,6 +132,10 @@ def _issuer(state: str) -> str:
     return names.capitalised(names.STATES.get(state, state).removeprefix("the "))
 
 
+def _kind(kind: str) -> str:
+    return _KINDS.get(kind, spaced(kind))
+
+
 def _name(row: LawRow) -> str:
     """Return an instrument as a row is called: its month first, where its id has one.
 
@@ -136,7 +145,11 @@ def _name(row: LawRow) -> str:
         '2022-10 chips'
     """
     dated = _IN_ID.sub(r"\1-\2 ", row.instrument)
-    return _SIGNS.get(row.difference, "") + spaced(dated)
+    words = [
+        word.upper() if word in _ABBREVIATIONS or word[1:].isdigit() else word
+        for word in spaced(dated).split()
+    ]
+    return _SIGNS.get(row.difference, "") + " ".join(words)
 
 
 def _draw_rows(
@@ -146,17 +159,13 @@ def _draw_rows(
     ends = np.append(days[1:], days[-1] + 30.0)
     y, ticks, labels = 0.0, [], []
     for heading, rows in groups:
-        axes.text(
-            -0.44,
-            y,
-            heading,
-            transform=axes.get_yaxis_transform(),
-            size=7.5,
-            weight="bold",
-            va="center",
-        )
+        _write_left(axes, y, heading, size=8.5, weight="bold")
         y += _HEADING
+        former = ""
         for row in rows:
+            if row.kind != former:
+                _write_left(axes, y, _kind(row.kind), size=6.8, color=style.GREY)
+            former = row.kind
             for status, first, last in spells(row.statuses):
                 axes.add_patch(_bar(y, float(days[first]), float(ends[last]), status))
             ticks.append(y)
@@ -166,6 +175,12 @@ def _draw_rows(
     axes.tick_params(axis="y", labelcolor=style.TEXT_COLOUR)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
+
+
+def _write_left(axes: Axes, y: float, text: str, **look: Any) -> None:
+    """Write text at the left margin of the figure."""
+    left = (0.02 - _LEFT) / (0.975 - _LEFT)
+    axes.text(left, y, text, transform=axes.get_yaxis_transform(), va="center", **look)
 
 
 def _bar(y: float, first: float, last: float, status: str) -> Rectangle:

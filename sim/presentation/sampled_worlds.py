@@ -48,12 +48,12 @@ def worlds_figure(
         + ("" if alone else f" against {spaced(baseline.scenario)}")
         + f" · each line: one world · grey: nine in ten of {scenario.draws.count:,}",
         [("━ highest, middle and lowest at the end, with draw", style.SCENARIO)],
-        gap=0.1,
+        gap=0.25,
         footnote=f"{style.source_note(scenario.draws.count, scenario.seed)}. Draws "
         f"{scenario.draws.first} to {scenario.draws.first + count - 1}; "
         "task=replay tells any of them (draw=...).",
     )
-    figure.subplots_adjust(right=0.885, wspace=0.42)
+    figure.subplots_adjust(right=0.86, wspace=0.46)
     panels = figure.subplots(1, 1 if alone else 2, squeeze=False)[0]
     _draw_worlds(panels[0], scenario, level, count, amount)
     style.format_axes(panels[0], "", "Level", dates=5)

@@ -20,10 +20,10 @@ from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
 from sim.presentation.numbers import axis_number
+from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
 from sim.presentation.sweep_panels import dates_to_mark, running_median
 from sim.presentation.sweep_table import sweep_table
-from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_view import sweep_view
 from tests.sweep.samples import pair
 
