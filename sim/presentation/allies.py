@@ -44,7 +44,7 @@ HATCHES: Mapping[Position, str] = {
     Position.WITHDREW: "xxxx",
     Position.REFUSED: "\\\\\\\\",
 }
-"""Patterns by which positions are told apart where colours are not seen."""
+"""Patterns by which positions are distinguished where colours are not seen."""
 
 _LABELS = {
     **{position: spaced(position.name.lower()) for position in Position},

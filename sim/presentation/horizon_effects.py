@@ -80,7 +80,7 @@ def dots_figure(
     grid = style.PanelGrid(
         min(_COLUMNS, len(effects)),
         row_height=1.75,
-        margins=1.75,
+        margins=1.9,
         hspace=0.95,
         wspace=0.16,
     )
@@ -102,10 +102,10 @@ def dots_figure(
     figure.subplots_adjust(left=_SIDE_GAP, right=1 - _SIDE_GAP)
     for axes, effect in zip(grid.add_to(figure, len(effects)), effects, strict=True):
         _draw_dots(axes, effect)
-    said = " ".join(effect_in_words(effect) for effect in effects)
+    text = " ".join(effect_in_words(effect) for effect in effects)
     figure.alt_text = (
         f"What {spaced(scenario.scenario)} changes by {scenario.months[-1]} against "
-        f"{spaced(baseline.scenario)}, as twenty equally likely dots each. {said}"
+        f"{spaced(baseline.scenario)}, as twenty equally likely dots each. {text}"
     )
     return figure
 
@@ -129,11 +129,11 @@ def _draw_dots(axes: Axes, effect: HorizonEffect) -> None:
     cells = np.floor(dots / step) + 0.5
     columns = np.where(dots == 0.0, 0.0, cells) * step
     stacks = {x: int(np.sum(columns == x)) for x in np.unique(columns).tolist()}
-    figure = axes.get_figure()
+    figure = axes.get_figure(root=True)
     assert figure is not None
-    box = axes.get_position()
-    width = box.width * figure.get_figwidth() / _COLUMNS_OF_DOTS
-    height = box.height * figure.get_figheight()
+    box, (inches_wide, inches_high) = axes.get_position(), figure.get_size_inches()
+    width = box.width * inches_wide / _COLUMNS_OF_DOTS
+    height = box.height * inches_high
     size = min(width, height / (max(stacks.values()) + 0.5))
     for x, count in stacks.items():
         for level in range(count):

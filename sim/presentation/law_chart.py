@@ -41,14 +41,15 @@ LOOKS: Mapping[str, StatusLook] = {
     SUSPENDED: StatusLook("#f3d9a4", "////"),
     DECIDED: StatusLook("#dff1ea", "xxxx"),
 }
-"""The look of each status, told apart without colours too."""
+"""The look of each status, distinguished without colours too."""
 
 _LABELS = {DECIDED: "decided by governments, draw by draw"}
 _SIGNS = {"added": "+ ", "removed": "− ", "amended": "± ", "decided": "± "}
 _IN_ID = re.compile(r"^[a-z]{2}(?:_[a-z]{2})?_(\d{4})_(\d{2})_")
 _KINDS = {"fdpr": "foreign direct product rule", "hbm_control": "memory control"}
 _ABBREVIATIONS = frozenset(
-    "bis dram duv eda euv fdpr hbm mi325x nac rtx shtc sme smic tsmc veu ymtc".split()
+    {"bis", "dram", "duv", "eda", "euv", "fdpr", "hbm", "mi325x", "nac", "rtx"}
+    | {"shtc", "sme", "smic", "tsmc", "veu", "ymtc"}
 )
 _ROW, _BAR, _HEADING, _LEFT = 0.135, 0.74, 1.5, 0.39
 _MARGINS = 1.95

@@ -337,7 +337,9 @@ def tornado(
             rows = rows[rows[column] == (value or rows[column].iloc[0])]
     if rows.empty:
         raise SettingsError("no effect depends on an assumption beyond chance")
-    drivers = [Driver(**record) for record in rows[columns].to_dict("records")]
+    drivers = [
+        Driver(*record) for record in rows[columns].itertuples(index=False, name=None)
+    ]
     return tornado_figure(
         drivers,
         drivers[0].key,

@@ -106,4 +106,4 @@ def _draw_worlds(
             height = max((end - bottom) / (top - bottom), last + _LEAST_GAP)
             last = height
             label = f"{form(end)}  (draw {results.draws.first + column})"
-            style.write_beside(axes, height, label, style.SCENARIO).set_size(7)
+            style.write_beside(axes, height, label, style.SCENARIO).set(size=7)

@@ -234,10 +234,10 @@ def _alt_text(study: SensitivityReport, shown: Sequence[Driver]) -> str:
         f"({signed(driver.correlation)})"
         for key, driver in sorted(heaviest.items(), key=lambda x: SHOWN.index(x[0]))
     ]
-    found = "; ".join(parts) or "no assumption beyond chance"
+    answer = "; ".join(parts) or "no assumption beyond chance"
     return (
         f"What {_title_of(study)} depends on, {study.draws:,} draws: the assumption "
-        f"with the largest rank correlation for each effect. {found}."
+        f"with the largest rank correlation for each effect. {answer}."
     )
 
 

@@ -316,7 +316,7 @@ def quantiles_of_side(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
 
 
 def looks(values: Sequence[Any]) -> Mapping[Any, Look]:
-    """Return how the line of each choice looks: told apart without colours too."""
+    """Return how the line of each choice looks: distinguished without colours too."""
     ways = zip(PALETTE, _MARKERS, _SIGNS, _DASHES, strict=True)
     return dict(zip(values, (Look(*way) for way in ways), strict=False))
 

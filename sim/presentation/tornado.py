@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from textwrap import fill
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -65,10 +66,10 @@ def tornado_figure(
         _draw_bar(axes, row, driver, factor)
     _format(axes, shown, meanings, factor)
     axes.set_xlabel(unit if alone else f"change, {change_unit(unit)}")
-    said = "; ".join(_in_words(driver, meanings, factor, form) for driver in shown)
+    text = "; ".join(_in_words(driver, meanings, factor, form) for driver in shown)
     figure.alt_text = (
         f"What {title} depends on under {names.spaced(scenario)}, in {unit}: the "
-        f"median is {form(factor * shown[0].effect)}. {said}."
+        f"median is {form(factor * shown[0].effect)}. {text}."
     )
     return figure
 
@@ -76,7 +77,7 @@ def tornado_figure(
 def _draw_bar(axes: Axes, row: int, driver: Driver, factor: float) -> None:
     low, high = factor * driver.low, factor * driver.high
     axes.barh(row, high - low, left=low, height=_BAR, color=style.BASELINE, alpha=0.35)
-    dots = {"markersize": 7.0, "markeredgewidth": 1.5}
+    dots: Any = {"markersize": 7.0, "markeredgewidth": 1.5}
     axes.plot(low, row, "o", markerfacecolor="white", markeredgecolor=style.CUT, **dots)
     axes.plot(high, row, "o", color=style.SCENARIO, **dots)
     axes.text(
