@@ -37,7 +37,7 @@ _FRAMES: Mapping[str, tuple[float, Any]] = {
     _CHINA: (2.0, "-"),
     _BETWEEN: (1.0, (0, (3, 2))),
 }
-"""Width and dashes of a frame, by its colour: distinguished where colours are not seen."""
+"""Width and dashes of a frame, by its colour: they distinguish it in grey too."""
 
 _BETWEEN_COLUMN = "Hubs and clouds"
 
