@@ -39,6 +39,8 @@ FIGURES = "figures"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
 SCENARIOS = "scenarios"
+ALT_SUFFIX = ".txt"
+"""Of the file beside a figure that says in words what it shows."""
 
 Drawing = Callable[[Path], AbstractContextManager[None]]
 """Has figures drawn into a folder; they are there when its context is left."""
