@@ -19,6 +19,19 @@ PASSING = frozenset({"reactions"})
 OF_ALL_DRAWS = frozenset({"lacking", "as_usual"})
 """What is asked of all draws at once: whether anything needs to be computed."""
 
+THE_SAME_IN_ALL_DRAWS = frozenset(
+    {
+        *("budget_share", "development_factor", "shares", "_used", "_prices"),
+        *("_multiple", "_margin_ratio", "_ai_part", "_volatility"),
+    }
+)
+"""Columns of constants: a number for each actor or line, and none for each draw."""
+
+SHOWN = frozenset({"_ledgers"})
+"""Tables of which a thing shows a row, and that their owner holds."""
+
+LEFT_OUT = PASSING | OF_ALL_DRAWS | THE_SAME_IN_ALL_DRAWS | SHOWN
+
 OF_OTHER_DRAWS = (*BY_NUMBER, "._designed.", "._odds_by_name.", ".since_by_name.")
 """Memories that may be about other draws alone."""
 
@@ -59,7 +72,7 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
             pass
         case Mapping():
             for name, part in thing.items():
-                if name not in PASSING | OF_ALL_DRAWS:
+                if name not in LEFT_OUT:
                     yield from _inside(part, f"{path}.{name}")
         case list() | tuple():
             for number, part in enumerate(thing):

@@ -40,11 +40,11 @@ class SameLuck(Chance):
 
 @contextmanager
 def unchecked() -> Iterator[None]:
-    """Leave out the run-time checks of types: a long run is ten times quicker without.
+    """Leave out checks of types, where ``tests/checked_types.py`` has put them in.
 
-    Functions defined meanwhile inside others are left undecorated too, which is most of
-    the cost. The months in which most happens are run with all checks in
-    ``tests/invariants/test_types.py``.
+    A long run is ten times quicker without. Functions defined meanwhile inside others
+    are left undecorated too, which is most of the cost. The months in which most
+    happens are run with all checks in ``tests/invariants/checked_worlds.py``.
     """
     before = jaxtyping.config.jaxtyping_disable, jaxtyping.jaxtyped
     jaxtyping.config.update("jaxtyping_disable", True)

@@ -7,7 +7,6 @@ for every fab.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Unpack
 
 import numpy as np
@@ -24,7 +23,7 @@ from sim.agents.tool_table import (
     places,
 )
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
-from sim.domain.ensemble import InDraws, PerDraw, share, total
+from sim.domain.ensemble import InDraws, PerDraw, same_objects, share, total
 from sim.domain.supply import TOOL_CLASSES, SupplyLine
 from sim.mechanisms.tool_demand import orders, sector_cycle, stockpile, used_to
 from sim.world import World
@@ -102,7 +101,7 @@ class ToolMarket(ToolFleet):
     def _review_access(self) -> None:
         """Find what fabs can get of each maker, if law has changed."""
         law = state_of_law(self.lines, self.fabs)
-        is_same = len(law) == len(self._law) and all(map(is_, law, self._law))
+        is_same = same_objects(law, self._law)
         if not is_same:
             self._law = law
             self._access = ToolAccess.read(self.layout, self.lines, self.fabs)
@@ -298,13 +297,19 @@ class ToolMarket(ToolFleet):
 
     def _strike_denied(self) -> None:
         """Strike from the open orders what law that has tightened since denies."""
-        for row, lines in enumerate(self.lines):
-            for fab, line in enumerate(lines):
-                gates = line.gates
-                if gates.tightened:
-                    still_open = gates.still_licensed * gates.still_permitted
-                    self.table.keep_orders((row, fab), still_open)
-                    gates.settle()
+        struck = [
+            (row, fab, line.gates)
+            for row, lines in enumerate(self.lines)
+            for fab, line in enumerate(lines)
+            if line.gates.tightened
+        ]
+        if not struck:
+            return
+        rows, fabs, gates = (list(column) for column in zip(*struck, strict=True))
+        still_open = np.array([x.still_licensed * x.still_permitted for x in gates])
+        self.table.keep_orders((rows, fabs), still_open)
+        for gate in gates:
+            gate.settle()
 
     def _filled(self, due: ByForeign) -> ByMaker:
         """Return the share of what is due that each foreign maker can ship."""

@@ -1,7 +1,7 @@
 """Types of arrays by element and shape, as annotations write them.
 
 They are those of jaxtyping for a type checker, and wherever jaxtyping is loaded before:
-the tests, which check every call. A command only reads past annotations, and loading
+tests, which can check every call. A command only reads past annotations, and loading
 jaxtyping would take a tenth of the time of a short one.
 """
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
-from operator import add
+from operator import add, is_
 
 import numpy as np
 
@@ -22,6 +22,9 @@ CommonAmounts = Float64[np.ndarray, "*#things draws"]
 
 Table = Float64[np.ndarray, "things draws"]
 """One row per thing, such as a supply line, and one number per draw in each."""
+
+ByThing = Float64[np.ndarray, "things 1"]
+"""A number for each thing, the same in all draws."""
 
 InDraws = Bool[np.ndarray, "draws"]
 """The draws in which a statement holds."""
@@ -125,6 +128,16 @@ def greatest(amounts: Iterable[Amounts]) -> Amounts:
     if isinstance(amounts, np.ndarray):
         return np.maximum.reduce(amounts, axis=0)
     return reduce(np.maximum, amounts)
+
+
+def same_objects(items: Sequence[object], before: Sequence[object]) -> bool:
+    """Return whether all of some arrays are the objects that they were.
+
+    State is rebound and never changed in place, so they hold the same numbers then, and
+    what follows from them need not be worked out again. Arrays that were made anew with
+    equal numbers count as others; that costs time and changes nothing.
+    """
+    return len(items) == len(before) and all(map(is_, items, before))
 
 
 def groups_of_equal_draws(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
