@@ -34,7 +34,7 @@ TRIED = "tried.csv"
 MOST_TRIED = 12
 """Assumptions that are tried: those that move the effect most."""
 
-_MOST_TOLD = 3
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -176,7 +176,7 @@ def _sentences(report: ScreeningReport) -> Iterator[str]:
             f"Of {tried}, {len(report.turning)} would turn it alone, within their "
             "ranges. Nearest to the middle of the draws:"
         )
-        yield "; ".join(map(_turns, report.turning[:_MOST_TOLD])) + "."
+        yield "; ".join(map(_turns, report.turning[:_MOST_NAMED])) + "."
     others = [one.name for one in report.tried if one.crossing is None]
     if report.turning and others:
         yield f"The others do not: {listed(others)}."
@@ -226,7 +226,7 @@ _PANEL_HEIGHT = 3.4
 @style.figure_style()
 def _chart(report: ScreeningReport) -> style.StyledFigure:
     base = report.as_it_is
-    shown = (report.turning or report.nearest_first)[:_MOST_TOLD]
+    shown = (report.turning or report.nearest_first)[:_MOST_NAMED]
     figure = style.new_figure(
         (style.WIDTH, 1.8 + _PANEL_HEIGHT * max(len(shown), 1)),
         f"{base.scenario}: effect on {names.series_title(*base.key, short=True)} in "
