@@ -19,6 +19,11 @@ PASSING = frozenset({"reactions"})
 OF_ALL_DRAWS = frozenset({"lacking", "as_usual"})
 """What is asked of all draws at once: whether anything needs to be computed."""
 
+SHOWN = frozenset({"_ledgers"})
+"""Tables of which a thing shows a row, and that their owner holds."""
+
+LEFT_OUT = PASSING | OF_ALL_DRAWS | SHOWN
+
 OF_OTHER_DRAWS = (*BY_NUMBER, "._designed.", "._odds_by_name.", ".since_by_name.")
 """Memories that may be about other draws alone."""
 
@@ -26,7 +31,8 @@ OF_OTHER_DRAWS = (*BY_NUMBER, "._designed.", "._odds_by_name.", ".since_by_name.
 def everything_in(world: World) -> dict[str, np.ndarray]:
     """Return every array by draw that the world, an agent or a line holds, by path.
 
-    Draws are the last axis; a table has a row for each tool, line or laboratory.
+    Draws are the last axis, which is one long where a number is the same in all; a
+    table has a row for each tool, line or laboratory.
     """
     found: dict[str, np.ndarray] = {}
     for agent in world.agents:
@@ -58,7 +64,7 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
             pass
         case Mapping():
             for name, part in thing.items():
-                if name not in PASSING | OF_ALL_DRAWS:
+                if name not in LEFT_OUT:
                     yield from _inside(part, f"{path}.{name}")
         case list() | tuple():
             for number, part in enumerate(thing):
@@ -79,8 +85,10 @@ def assert_same_numbers(
     where = f"{{}}, {actual.month}"
     for path in one.keys() & other.keys():
         if not any(word in path for word in BY_NUMBER):
-            _assert_close(one[path], other[path][..., draws], rtol, where.format(path))
-    known = one | {path: values[..., draws] for path, values in other.items()}
+            _assert_close(
+                one[path], _in_draws(other[path], draws), rtol, where.format(path)
+            )
+    known = one | {path: _in_draws(values, draws) for path, values in other.items()}
     for path in one.keys() ^ other.keys():
         if not any(word in path for word in OF_OTHER_DRAWS):
             assert not known[path].any(), where.format(path)
@@ -101,7 +109,12 @@ def assert_same_state(
     assert one.keys() == other.keys()
     where = f"{{}}, {actual.month}"
     for path, values in one.items():
-        _assert_close(values, other[path][..., draws], rtol, where.format(path))
+        _assert_close(values, _in_draws(other[path], draws), rtol, where.format(path))
+
+
+def _in_draws(values: np.ndarray, draws: slice) -> np.ndarray:
+    """Return numbers in some draws; those that are the same in all are so in these."""
+    return values if values.shape[-1] == 1 else values[..., draws]
 
 
 def same_bits(actual: np.ndarray, reference: np.ndarray) -> bool:
@@ -115,10 +128,8 @@ def _assert_close(
 ) -> None:
     if same_bits(actual, reference):
         return
-    if not rtol:
+    size = np.abs(actual)
+    scale = np.max(size, -1, initial=0.0, where=np.isfinite(actual), keepdims=True)
+    atol = (scale + 1.0) * rtol
+    if not (rtol and np.isclose(actual, reference, rtol, atol, equal_nan=True).all()):
         np.testing.assert_array_equal(actual, reference, where)
-    number = np.isfinite(actual)
-    scale = np.max(np.abs(actual), -1, initial=0.0, where=number, keepdims=True)
-    np.testing.assert_allclose(
-        actual, reference, rtol=rtol, atol=(scale + 1.0) * rtol, err_msg=where
-    )

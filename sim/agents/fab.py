@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.agents.service_table import ServiceKey, ServiceTable, WearRates
+from sim.agents.tool_base import places_of
 from sim.agents.tool_buyer import CapacityPlan, ToolBuyer
 from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
 from sim.domain.supply import SERVICE, Good
@@ -162,9 +163,8 @@ class Fab(ToolBuyer):
         kept = np.minimum(now / before, 1.0)
         if (kept >= 1.0).all():
             return
-        called_off = total(
-            base.line.orders.call_off(kept) for base in self.tools_of(vendor)
-        )
+        tools = self.tools_of(vendor)
+        called_off = total(tools[0].table.call_off(places_of(tools), kept))
         self.tell(
             "tools called off",
             vendor,

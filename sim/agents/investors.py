@@ -7,10 +7,11 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.agents.ledger import Ledger, StockProfile, empty_ledger
+from sim.agents.ledger import StockProfile, businesses_of
+from sim.agents.ledgers import ByFirm, Ledgers
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.agents.toolmaker import Toolmaker
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import ByThing, PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.belief import faded
 from sim.mechanisms.growth import value_in_month
@@ -41,15 +42,16 @@ class NewsReaction:
 class Investors(Actor):
     """Investors who value a firm by its sales, and by what law and news may do to them.
 
+    Tables have a row for each firm.
+
     Attributes:
+        firms: listed firms, in the order of the rows.
         profiles: what is known of their shares, by firm.
-        ledgers: their revenue by what may take it, by firm.
-        value: of each firm at its multiple of a year's sales, USD million.
+        ledgers: their revenue by what may take it.
         reactions: what each piece of this month's news did.
-        news_return: what all of it did, by firm, as a simple return.
         demand_revaluation: log price due to surprises about demand for AI compute.
         random_walk: log price due to chance.
-        past_revenue: of up to the last twelve months, by firm, USD million.
+        past_revenue: of up to the last twelve months, USD million.
     """
 
     def __init__(
@@ -63,41 +65,58 @@ class Investors(Actor):
     ) -> None:
         super().__init__(world, name, country)
         self.firms, self.profiles = firms, profiles
-        self.ledgers: dict[str, Ledger] = {
-            firm.name: empty_ledger(firm, profiles[firm.name]) for firm in firms
-        }
-        names = [firm.name for firm in firms]
-        self.past_revenue: dict[str, tuple[PerDraw, ...]] = {}
-        self.value: dict[str, PerDraw] = {}
+        self.ledgers = Ledgers(
+            world, {x.name: businesses_of(x, profiles[x.name]) for x in firms}
+        )
+        self._multiple = self._column("multiple")
+        self._margin_ratio = self._column("margin_ratio")
+        self._ai_part = self._column("ai_share")
+        self._volatility = self._column("daily_volatility")
+        nothing = np.zeros((len(firms), world.chance.draws.count))
+        self.past_revenue: tuple[ByFirm, ...] = ()
         self.reactions: list[NewsReaction] = []
-        self.news_return = dict.fromkeys(names, world.zeros())
-        self.demand_revaluation = dict.fromkeys(names, world.zeros())
-        self.random_walk = dict.fromkeys(names, world.zeros())
-        self._first_level: dict[str, PerDraw] = {}
+        self.demand_revaluation = self.random_walk = self._return_on_news = nothing
+        self._first_level: ByFirm | None = None
+
+    def _column(self, name: str) -> ByThing:
+        """Return a number of the profiles, the same in all draws."""
+        return np.array([[getattr(self.profiles[x.name], name)] for x in self.firms])
+
+    def _by_name(self, table: ByFirm) -> dict[str, PerDraw]:
+        """Return the rows of a table by the id of the firm."""
+        names = (firm.name for firm in self.firms)
+        return dict(zip(names, table, strict=True))
 
     # --- what news does (M16) -------------------------------------------------------
 
     def read_news(self) -> None:
         """Let each piece of the month's news move the shares that it affects."""
         half_life = self.model.assume["belief.half_life_months"]
-        for name, level in self.demand_revaluation.items():
-            self.demand_revaluation[name] = faded(level, half_life)
-        self.reactions = [self._react(move) for move in self.model.beliefs.changes]
-        for firm in self.firms:
-            moved = [r.log_returns[firm.name] for r in self.reactions]
-            news = total([self.model.zeros(), *moved])
-            self.news_return[firm.name] = simple_return(news)
+        self.demand_revaluation = faded(self.demand_revaluation, half_life)
+        news = np.zeros_like(self.demand_revaluation)
+        self.reactions = []
+        for move in self.model.beliefs.changes:
+            returns = self._react(move)
+            news = news + returns
+            self.reactions.append(NewsReaction(move.source, self._by_name(returns)))
+        self._return_on_news = simple_return(news)
 
-    def _react(self, move: BeliefChange) -> NewsReaction:
-        returns = dict.fromkeys(self.ledgers, self.model.zeros())
+    @property
+    def news_return(self) -> dict[str, PerDraw]:
+        """What all of this month's news did, by firm, as a simple return."""
+        return self._by_name(self._return_on_news)
+
+    def _react(self, move: BeliefChange) -> ByFirm:
+        """Return the log returns on a piece of news."""
+        returns = np.zeros_like(self.demand_revaluation)
         astonishing = move.surprise is not None and move.surprise.any()
         if move.act is None and not move.before and not astonishing:
-            return NewsReaction(move.source, returns)
-        for firm in self.firms:
-            demand = self._return_on_demand(firm, move)
-            returns[firm.name] = self._return_on_law(firm, move) + demand
-            level = self.demand_revaluation[firm.name]
-            self.demand_revaluation[firm.name] = level + demand
+            return returns
+        affected = self.ledgers.affected_by(move)
+        if affected.any():
+            returns[affected] = self._return_on_law(move)[affected]
+        demand = self._return_on_demand(move)
+        self.demand_revaluation = self.demand_revaluation + demand
         if move.surprise is not None:
             self.tell(
                 "market shock",
@@ -105,20 +124,16 @@ class Investors(Actor):
                 "a surprise in the efficiency of AI",
                 move.surprise > 0.0,
             )
-        return NewsReaction(move.source, returns)
+        return returns + demand
 
-    def _return_on_law(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
+    def _return_on_law(self, move: BeliefChange) -> ByFirm:
         """Return the log return on what the news says about future law."""
-        ledger = self.ledgers[firm.name]
-        if not ledger.is_affected_by(move):
-            return self.model.zeros()
-        before = ledger.expected_loss(self._believed(move, move.before))
+        before = self.ledgers.expected_loss(self._believed(move, move.before))
         if move.act is not None:
             prospects = self.model.beliefs.prospects
-            for business in ledger.businesses:
-                business.count_announced_loss(move.act, prospects)
-        after = ledger.expected_loss(self._believed(move, move.after))
-        return self._return_on_loss(firm, before, after)
+            self.ledgers.count_announced_loss(move.act, prospects)
+        after = self.ledgers.expected_loss(self._believed(move, move.after))
+        return self._return_on_loss(before, after)
 
     def _believed(
         self, move: BeliefChange, side: Mapping[str, PerDraw]
@@ -135,63 +150,63 @@ class Investors(Actor):
         }
         return {**known, **moved}
 
-    def _return_on_loss(
-        self, firm: ListedFirm, before: PerDraw, after: PerDraw
-    ) -> PerDraw:
+    def _return_on_loss(self, before: ByFirm | float, after: ByFirm) -> ByFirm:
         """Return the log return on a change of the share of revenue to be lost."""
         per_loss = self.model.assume["econ.return_per_unit_revenue_at_risk"]
-        ratio = self.profiles[firm.name].margin_ratio
-        return return_on_news(before, after, per_loss, ratio)
+        return return_on_news(before, after, per_loss, self._margin_ratio)
 
-    def _return_on_demand(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
+    def _return_on_demand(self, move: BeliefChange) -> ByFirm | float:
         """Return the log return on what the news says of demand for AI compute."""
         if move.surprise is None:
-            return self.model.zeros()
-        return revaluation(
-            move.surprise,
-            self.ledgers[firm.name].ai_share,
-            self.model.assume["market.demand_lost_per_efficiency"],
-        )
+            return 0.0
+        response = self.model.assume["market.demand_lost_per_efficiency"]
+        return revaluation(move.surprise, self.ledgers.ai_share, response)
 
     # --- what a share is worth (M16, M17) ---------------------------------------------
 
     def appraise(self) -> None:
         """Read the firms' books, value them and price their shares."""
-        for firm in self.firms:
-            revenue = self._revenue(firm)
-            months = (*self.past_revenue.get(firm.name, ()), revenue)[-MONTHS_A_YEAR:]
-            self.past_revenue[firm.name] = months
-            yearly = total(months) * (MONTHS_A_YEAR / len(months))
-            multiple = self.profiles[firm.name].multiple
-            self.value[firm.name] = firm_value(yearly, multiple)
-            ai_revenue = self._ai_revenue(firm, revenue)
-            self.ledgers[firm.name].enter_month(revenue, ai_revenue)
-            self._step_random_walk(firm.name)
-            if firm.name not in self._first_level:
-                self._first_level[firm.name] = self._level(firm)
+        revenue = np.array([self._revenue(firm) for firm in self.firms])
+        self.past_revenue = (*self.past_revenue, revenue)[-MONTHS_A_YEAR:]
+        self.ledgers.enter_month(revenue, self._ai_revenue(revenue))
+        self._step_random_walks()
+        if self._first_level is None:
+            self._first_level = self._level()
 
-    def _step_random_walk(self, name: str) -> None:
-        """Move a share by chance, as shares move without any news."""
-        luck = self.model.chance.normal(f"share price of {name}", self.model.month)
+    def _step_random_walks(self) -> None:
+        """Move shares by chance, as shares move without any news."""
+        names = [f"share price of {firm.name}" for firm in self.firms]
+        luck = self.model.chance.normals(names, self.model.month)
         month = self.model.facts["trading_days_a_month"] ** 0.5
-        step = self.profiles[name].daily_volatility * month
-        self.random_walk[name] = self.random_walk[name] + step * luck
+        self.random_walk = self.random_walk + self._volatility * month * luck
+
+    def _value(self) -> ByFirm:
+        """Return each firm at its multiple of a year's sales, USD million."""
+        months = self.past_revenue
+        yearly = total(months) * (MONTHS_A_YEAR / len(months))
+        return firm_value(yearly, self._multiple)
+
+    @property
+    def value(self) -> dict[str, PerDraw]:
+        """Each firm at its multiple of a year's sales, USD million, by firm."""
+        return self._by_name(self._value()) if self.past_revenue else {}
 
     @property
     def price(self) -> dict[str, PerDraw]:
-        """Price of each share, its first month being 100."""
-        firms = [firm for firm in self.firms if firm.name in self._first_level]
-        rises = {x.name: self._level(x) - self._first_level[x.name] for x in firms}
-        return {name: _FIRST_PRICE * np.exp(rise) for name, rise in rises.items()}
+        """Price of each share, its first month being 100, by firm."""
+        if self._first_level is None:
+            return {}
+        rise = self._level() - self._first_level
+        return self._by_name(_FIRST_PRICE * np.exp(rise))
 
-    def _level(self, firm: ListedFirm) -> PerDraw:
-        """Return the log of its value, less expected losses, plus chance."""
-        expected = self.ledgers[firm.name].expected_loss(self.model.beliefs.probability)
+    def _level(self) -> ByFirm:
+        """Return the log of each value, less expected losses, plus chance."""
+        expected = self.ledgers.expected_loss(self.model.beliefs.probability)
         return (
-            np.log(self.value[firm.name])
-            + self._return_on_loss(firm, self.model.zeros(), expected)
-            + self.demand_revaluation[firm.name]
-            + self.random_walk[firm.name]
+            np.log(self._value())
+            + self._return_on_loss(0.0, expected)
+            + self.demand_revaluation
+            + self.random_walk
         )
 
     def _revenue(self, firm: ListedFirm) -> PerDraw:
@@ -205,8 +220,12 @@ class Investors(Actor):
         )
         return self.model.per_draw(yearly / MONTHS_A_YEAR)
 
-    def _ai_revenue(self, firm: ListedFirm, revenue: PerDraw) -> PerDraw:
-        ai_share = self.profiles[firm.name].ai_share
-        if isinstance(firm, Designer):
-            return (firm.data_centre_abroad + firm.china_chip_revenue) * ai_share
-        return revenue * ai_share
+    def _ai_revenue(self, revenue: ByFirm) -> ByFirm:
+        """Return what AI compute brings: of designers, a part of data-centre sales."""
+        sales = [
+            firm.data_centre_abroad + firm.china_chip_revenue
+            if isinstance(firm, Designer)
+            else of_firm
+            for firm, of_firm in zip(self.firms, revenue, strict=True)
+        ]
+        return np.array(sales) * self._ai_part

@@ -1,28 +1,18 @@
 """The labour market of engineers and researchers (M12)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.fab import Fab
-from sim.agents.tool_base import ToolBase
-from sim.domain.ensemble import PerDraw, share, total
+from sim.agents.table_row import TableRow
+from sim.agents.vendor_staff import StaffFlows, VendorStaff, quitting
+from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import Good, SupplyLine
-from sim.mechanisms.talent import (
-    called_back,
-    hired_away,
-    hired_locally,
-    intake,
-    let_go,
-    local_cover,
-    recalled,
-    returned,
-    speed,
-)
+from sim.domain.supply import Good
+from sim.mechanisms.talent import intake, recalled, returned, speed
 from sim.world import World
 
 USA = "USA"
@@ -30,126 +20,6 @@ USA = "USA"
 
 CHIP_TRADES = ("fabs", "toolmakers")
 """Trades that grow with the capacity of fabs, and to which that law applies."""
-
-SCANNERS = "scanner"
-"""The service group whose tools need most engineers."""
-
-
-@dataclass(frozen=True, eq=False)
-class StaffFlows:
-    """Persons who joined, left or moved in a month.
-
-    Attributes:
-        came: newcomers to the trade.
-        gone: who left the trade.
-        emigrated: who left China for good.
-        to_toolmakers: who joined Chinese tool makers from foreign vendors.
-    """
-
-    came: PerDraw
-    gone: PerDraw
-    emigrated: PerDraw
-    to_toolmakers: PerDraw
-
-
-@dataclass(frozen=True, eq=False)
-class ServiceSite:
-    """Tools of one vendor at one fab that need the same number of engineers each.
-
-    Attributes:
-        density: field engineers that one of them needs.
-    """
-
-    bases: tuple[ToolBase, ...]
-    density: PerDraw
-    engineers: SupplyLine
-
-    @property
-    def posts(self) -> PerDraw:
-        """Field engineers whom the tools need, persons."""
-        return self.density * total(base.tools for base in self.bases)
-
-
-class VendorStaff:
-    """A foreign vendor's field engineers in China, and those that it once had.
-
-    Attributes:
-        posts: field engineers whom all of them need, persons.
-        lost: posts whose service law stops, persons.
-        denied: the same as a share of all posts, in [0, 1].
-        staff: field engineers whom the vendor employs, persons.
-        settled: former ones at Chinese firms who left of their own will, persons.
-        usual_settled: as many as there would be of those if law stopped nothing.
-        freed: former ones at Chinese fabs who left because of the law, persons.
-    """
-
-    def __init__(self, sites: list[ServiceSite], former: PerDraw) -> None:
-        self.sites = sites
-        self.posts = total(site.posts for site in sites)
-        self.lost = self.denied = np.zeros_like(self.posts)
-        self.staff = self.posts
-        self.settled = self.usual_settled = self.posts * former
-        self.freed = self.lost
-
-    @property
-    def former(self) -> PerDraw:
-        """All its former field engineers at Chinese fabs and workshops, persons."""
-        return self.settled + self.freed
-
-    def turn_over(self, assume: Mapping[str, PerDraw]) -> StaffFlows:
-        """Let engineers quit, be let go or hired away, called back and replaced."""
-        quitting, expatriates = _quitting(assume), assume["talent.expatriate_share"]
-        quits = quitting * self.staff
-        usual_quits = quitting * self.posts
-        before, lost = self.denied, self._count_posts()
-        open_posts = self.posts - lost
-        months_kept = assume["talent.months_kept_without_post"]
-        dismissed = let_go(self.staff - quits, open_posts, months_kept)
-        kept = self.staff - quits - dismissed
-        poached = hired_away(
-            lost=lost,
-            filled=self.freed,
-            yearly=assume["talent.hired_away_per_year"],
-            staff=kept * (1.0 - expatriates),
-        )
-        hired = _hired(dismissed, assume)
-        settling = _hired(quits, assume)
-        building = hired * assume["talent.share_to_toolmakers"]
-        retired = quitting * self.former
-        freed = self.freed - quitting * self.freed
-        back = called_back(freed, self.denied, before)
-        staying = kept - poached + back
-        self.staff = np.maximum(staying, open_posts)
-        self.freed = freed - back + hired - building + poached
-        self.settled = self.settled - quitting * self.settled + settling
-        usual_kept = self.usual_settled - quitting * self.usual_settled
-        self.usual_settled = usual_kept + _hired(usual_quits, assume)
-        emigrated = (quits + dismissed) * expatriates
-        return StaffFlows(
-            came=self.staff - staying,
-            gone=retired + quits + dismissed - settling - hired - emigrated,
-            emigrated=emigrated,
-            to_toolmakers=building,
-        )
-
-    def practice_speed(self, elasticity: PerDraw) -> PerDraw:
-        """Return how fast fabs learn to do without the vendor, over the usual speed."""
-        cover = local_cover(
-            settled=self.settled, freed=self.freed, posts=self.posts, lost=self.lost
-        )
-        return speed(cover, share(self.usual_settled, self.posts), elasticity)
-
-    def _count_posts(self) -> PerDraw:
-        """Update the posts; return those whose service law stops."""
-        self.posts = self.lost = np.zeros_like(self.posts)
-        for site in self.sites:
-            posts = site.posts
-            self.posts = self.posts + posts
-            if not site.engineers.gates.all_pass:
-                stopped = 1.0 - site.engineers.gates.open_share
-                self.lost = self.lost + stopped * posts
-        self.denied = share(self.lost, self.posts)
-        return self.lost
 
 
 class LabourPool:
@@ -201,7 +71,7 @@ class LabourMarket(Actor):
     """The market for engineers and researchers in China.
 
     Attributes:
-        vendors: field engineers of foreign vendors, by vendor.
+        field_engineers: of foreign vendors, with a row for each vendor.
         pools: people at Chinese fabs, tool makers and laboratories, by trade.
         speeds: of what depends on people, over the usual speed, by vendor or trade.
         per_kwpm: people for each thousand wafers a month of planned capacity, by trade.
@@ -224,7 +94,7 @@ class LabourMarket(Actor):
     ) -> None:
         super().__init__(world, name, country)
         self.fabs, self.designer, self.pools = fabs, designer, dict(pools)
-        self.vendors = _staff_of_vendors(world, fabs)
+        self.field_engineers = VendorStaff(fabs, world.assume)
         self.american = [
             line
             for fab in fabs
@@ -232,7 +102,8 @@ class LabourMarket(Actor):
             if fab.advanced and line.origin == USA
         ]
         self.per_kwpm = {x: self.pools[x].staff / self._plan() for x in CHIP_TRADES}
-        self.speeds = dict.fromkeys((*self.vendors, *self.pools), world.per_draw(1.0))
+        workers = (*self.field_engineers.vendors, *self.pools)
+        self.speeds = dict.fromkeys(workers, world.per_draw(1.0))
         self.most_stopped = self.came = self.gone = self.emigrated = world.zeros()
 
     def move_people(self) -> None:
@@ -240,16 +111,24 @@ class LabourMarket(Actor):
         if not self.model.is_on("talent"):
             return
         assume = self.model.assume
-        moves = [staff.turn_over(assume) for staff in self.vendors.values()]
+        engineers = self.field_engineers.turn_over(assume)
         stopped = self._stopped_share()
-        moves += [self._renew(trade, stopped) for trade in self.pools]
+        trades = [self._renew(trade, stopped) for trade in self.pools]
         self.most_stopped = np.maximum(self.most_stopped, stopped)
-        hired = total(move.to_toolmakers for move in moves)
-        self.pools["toolmakers"].hire(hired)
-        self.came = self.came + total(move.came for move in moves)
-        self.gone = self.gone + total(move.gone for move in moves)
-        self.emigrated = self.emigrated + total(move.emigrated for move in moves)
+        self.pools["toolmakers"].hire(total(engineers.to_toolmakers))
+        came, gone, emigrated = (
+            total([*getattr(engineers, name), *(getattr(x, name) for x in trades)])
+            for name in ("came", "gone", "emigrated")
+        )
+        self.came, self.gone = self.came + came, self.gone + gone
+        self.emigrated = self.emigrated + emigrated
         self._publish_speeds()
+
+    @property
+    def vendors(self) -> dict[str, TableRow]:
+        """Field engineers of each foreign vendor, as `VendorStaff` names them."""
+        names = enumerate(self.field_engineers.vendors)
+        return {name: TableRow(self.field_engineers, row) for row, name in names}
 
     def _renew(self, trade: str, stopped: PerDraw) -> StaffFlows:
         """Update the people of a trade; chip firms lose those whom law recalls."""
@@ -260,7 +139,7 @@ class LabourMarket(Actor):
             restriction, foreign = self._flagship_denied(), self.model.zeros()
         yearly = assume["talent.return_migration_rate_change"]
         return pool.renew(
-            quitting=_quitting(assume),
+            quitting=quitting(assume),
             usual_intake=self._usual_intake(trade),
             months=assume["talent.replacement_months"],
             returning=returned(pool.abroad, yearly, restriction),
@@ -273,7 +152,7 @@ class LabourMarket(Actor):
             assume = self.model.assume
             doctors = assume["talent.stem_phd_china"] / MONTHS_A_YEAR
             return doctors * assume["talent.phd_share_to_labs"]
-        kept = self.pools[trade].usual * (1.0 - _quitting(self.model.assume))
+        kept = self.pools[trade].usual * (1.0 - quitting(self.model.assume))
         return np.maximum(self.per_kwpm[trade] * self._plan() - kept, 0.0)
 
     def _stopped_share(self) -> PerDraw:
@@ -295,39 +174,9 @@ class LabourMarket(Actor):
         assume = self.model.assume
         practice = assume["talent.practice_elasticity"]
         learning = assume["talent.learning_elasticity"]
-        speeds = {}
-        for vendor, staff in self.vendors.items():
-            speeds[vendor] = staff.practice_speed(practice)
+        by_vendor = self.field_engineers.practice_speeds(practice)
+        speeds = dict(zip(self.field_engineers.vendors, by_vendor, strict=True))
         for trade, pool in self.pools.items():
             speeds[trade] = speed(pool.staff, pool.usual, learning)
         self.speeds = speeds
         self.model.publish_speeds(speeds)
-
-
-def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
-    """Return the field engineers whom every foreign vendor's tools take, by vendor."""
-    assume = world.assume
-    sites: dict[str, list[ServiceSite]] = {}
-    for fab in fabs:
-        for line in fab.purchases_of(Good.ENGINEERS):
-            served = fab.tools_of(line.seller)
-            scanners = tuple(b for b in served if b.wear.group == SCANNERS)
-            others = tuple(b for b in served if b.wear.group != SCANNERS)
-            for bases, kind in ((scanners, "scanner"), (others, "other")):
-                if bases:
-                    density = assume[f"talent.engineers_per_tool.{kind}"]
-                    site = ServiceSite(bases, density, line)
-                    sites.setdefault(line.seller, []).append(site)
-    former = assume["talent.former_engineers_at_start"]
-    return {vendor: VendorStaff(at, former) for vendor, at in sites.items()}
-
-
-def _quitting(assume: Mapping[str, PerDraw]) -> PerDraw:
-    """Return the share who leave their post or trade of their own will in a month."""
-    return assume["talent.attrition_per_year"] / MONTHS_A_YEAR
-
-
-def _hired(leaving: PerDraw, assume: Mapping[str, PerDraw]) -> PerDraw:
-    """Return how many of those leaving a vendor Chinese firms hire: nationals alone."""
-    expatriates = assume["talent.expatriate_share"]
-    return hired_locally(leaving, expatriates, assume["talent.hired_locally_share"])

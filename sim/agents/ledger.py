@@ -1,24 +1,32 @@
-"""Ledgers: how much of a listed firm's revenue law may take, read from its books."""
+"""Businesses of listed firms: sales that the same law can take, read from books."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.suppliers import MemoryMaker
+from sim.agents.tool_base import shipped_of
 from sim.agents.toolmaker import Toolmaker
+from sim.domain.array_types import Float64
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.ensemble import PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
-from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.returns import expected_loss
-from sim.policy.beliefs import BeliefChange, Prospect
+from sim.policy.beliefs import Prospect
 from sim.policy.instruments import Instrument
+
+if TYPE_CHECKING:
+    from sim.agents.ledgers import Ledgers
 
 Shares = dict[str, PerDraw | float]
 """Share of some business that each prospect would take, by prospect."""
@@ -60,41 +68,59 @@ class Business:
     Attributes:
         lines: the lines on which it sells; none if they are not lines of the model.
         denied_shares: share of the business that each prospect would take.
-        revenue: moving average of a month's revenue, USD million.
-        announced_loss: of that, what announced law takes; it fades as the average
-            learns of it.
-        shipped: what each line carried last month.
+        revenue: moving average of a month's revenue, USD million, as `Ledgers` has it.
+        announced_loss: of that, what announced law takes.
+        shipped: what each line carried last month, in a row for each.
         chips: the chip that each line carried last month.
     """
 
     firm: Actor
     lines: list[SupplyLine]
     denied_shares: Shares
-    revenue: PerDraw = field(init=False)
-    announced_loss: PerDraw = field(init=False)
-    shipped: list[PerDraw] = field(init=False)
+    shipped: Table = field(init=False)
     chips: list[Chip | None] = field(init=False)
     _foreseen: dict[LineKey, tuple[date, PerDraw | float]] = field(
         init=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
-        self.revenue = self.announced_loss = self.firm.model.zeros()
-        self._note_shipments()
+        self.note_shipments()
+
+    def show(self, ledgers: Ledgers, row: int) -> None:
+        """Show the numbers of one row of the ledgers from now on."""
+        self._ledgers, self._row = ledgers, row
+
+    @property
+    def revenue(self) -> PerDraw:
+        """Moving average of a month's revenue, USD million."""
+        return self._ledgers.revenue[self._row]
+
+    @revenue.setter
+    def revenue(self, amount: PerDraw) -> None:
+        self._ledgers.put("revenue", self._row, amount)
+
+    @property
+    def announced_loss(self) -> PerDraw:
+        """Of the revenue, what announced law takes, USD million."""
+        return self._ledgers.announced_loss[self._row]
+
+    @announced_loss.setter
+    def announced_loss(self, amount: PerDraw) -> None:
+        self._ledgers.put("announced_loss", self._row, amount)
 
     def monthly_revenue(self) -> PerDraw:
         """Return this month's revenue, USD million."""
         return total(line.orders.shipped * line.price for line in self.lines)
 
-    def close_month(self, months: float) -> None:
-        """Enter this month's revenue into averages that forget it within months."""
-        self.revenue = adjusted(self.revenue, self.monthly_revenue(), months)
-        self.announced_loss = adjusted(self.announced_loss, 0.0, months)
-        self._note_shipments()
-
-    def _note_shipments(self) -> None:
-        self.shipped = [line.orders.shipped for line in self.lines]
+    def note_shipments(self) -> None:
+        """Note what each line carried this month."""
+        self.shipped = self._shipped_now()
         self.chips = [line.chip for line in self.lines]
+
+    def _shipped_now(self) -> Table:
+        if not self.lines:
+            return np.zeros((0, self.firm.model.chance.draws.count))
+        return np.array([line.orders.shipped for line in self.lines])
 
     def count_announced_loss(
         self, act: Instrument, prospects: Mapping[str, Prospect]
@@ -146,6 +172,17 @@ class Business:
 
 class ToolSales(Business):
     """Tools sold to fabs of one sort; some cannot be installed without service."""
+
+    def monthly_revenue(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        return total(self._shipped_now() * self._prices)
+
+    @cached_property
+    def _prices(self) -> Float64[np.ndarray, "lines 1"]:
+        return np.array([[float(line.price)] for line in self.lines])
+
+    def _shipped_now(self) -> Table:
+        return shipped_of([line.orders for line in self.lines])
 
     def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
         line = self.lines[index]
@@ -233,69 +270,19 @@ class OtherSales(Business):
         return world.per_draw(yearly / MONTHS_A_YEAR)
 
 
-class Ledger:
-    """One firm's revenue by what may take it.
-
-    Attributes:
-        businesses: sales that law may take; no law of the model takes the others.
-        revenue: moving average of all that it sells in a month, USD million.
-        ai_revenue: of that, what AI compute brings, USD million.
-        prospects: possible instruments that would take some of it.
-    """
-
-    def __init__(self, firm: Actor, businesses: list[Business]) -> None:
-        self.firm, self.businesses = firm, businesses
-        self.revenue = self.ai_revenue = firm.model.zeros()
-        self._is_empty = True
-        self.prospects = frozenset(
-            key for business in businesses for key in business.denied_shares
-        )
-
-    def enter_month(self, revenue: PerDraw, ai_revenue: PerDraw) -> None:
-        """Enter a month's sales."""
-        months = 1.0 if self._is_empty else float(MONTHS_A_YEAR)
-        self._is_empty = False
-        self.revenue = adjusted(self.revenue, revenue, months)
-        self.ai_revenue = adjusted(self.ai_revenue, ai_revenue, months)
-        # Service is split by the tools' averages, so tools come before service.
-        for business in self.businesses:
-            business.close_month(months)
-
-    def expected_loss(self, probability: Mapping[str, PerDraw]) -> PerDraw:
-        """Return the share of revenue that is expected to be lost, in [0, 1]."""
-        lost = self.firm.model.zeros()
-        for business in self.businesses:
-            announced = share(business.announced_loss, business.revenue)
-            expected = [
-                probability[key] * denied
-                for key, denied in business.denied_shares.items()
-            ]
-            lost = lost + business.revenue * expected_loss(announced, expected)
-        return share(lost, self.revenue)
-
-    def is_affected_by(self, move: BeliefChange) -> bool:
-        """Return whether news can touch any of its sales."""
-        return move.act is not None or not self.prospects.isdisjoint(move.before)
-
-    @property
-    def ai_share(self) -> PerDraw:
-        """Share of revenue that AI compute brings, in [0, 1]."""
-        return share(self.ai_revenue, self.revenue)
-
-
-def empty_ledger(firm: Actor, profile: StockProfile) -> Ledger:
-    """Return the empty ledger of a listed firm."""
+def businesses_of(firm: Actor, profile: StockProfile) -> list[Business]:
+    """Return the businesses of a listed firm that law can take; none of a foundry."""
     match firm:
         case Toolmaker():
-            return Ledger(firm, _businesses_of_toolmaker(firm))
+            return _businesses_of_toolmaker(firm)
         case Designer():
-            return Ledger(firm, _businesses_of_designer(firm, profile.ai_share))
+            return _businesses_of_designer(firm, profile.ai_share)
         case MemoryMaker():
             lines = firm.sales_of(Good.HBM)
             memory = MemorySales(firm, lines, _denied_shares(firm, lines[0]))
             other = OtherSales(firm, [], _denied_by_name(firm), profile)
-            return Ledger(firm, [memory, other])
-    return Ledger(firm, [])
+            return [memory, other]
+    return []
 
 
 def _businesses_of_toolmaker(firm: Toolmaker) -> list[Business]:

@@ -1,14 +1,16 @@
 """Tool bases: the tools of one class and maker in a fab, shown from the table."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from sim.agents.service_table import ServiceKey, ServiceTable, WearRates
-from sim.agents.tool_table import At, ToolTable
+from sim.agents.tool_table import At, Places, ToolTable
 from sim.agents.toolmaker import DomesticToolmaker
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import PerDraw, Table, total
 from sim.domain.supply import CHINA, Gates, OrderBook, SupplyLine
 
 
@@ -70,9 +72,24 @@ class ToolOrders(OrderBook):
 
     def call_off(self, kept: PerDraw) -> PerDraw:
         """Keep a share of the open orders; return what is called off."""
-        called_off = self.backlog * (1.0 - kept)
-        self.table.keep_orders(self.at, kept)
-        return called_off
+        return self.table.call_off(self.at, kept)
+
+
+def shipped_of(books: Sequence[OrderBook]) -> Table:
+    """Return what was shipped of tools this month on several lines of one table.
+
+    Raises:
+        TypeError: a line keeps its orders elsewhere.
+    """
+    shown = [book for book in books if isinstance(book, ToolOrders)]
+    if not shown or len(shown) < len(books):
+        raise TypeError("these are no orders for tools")
+    return shown[0].table.shipped[places_of(shown)]
+
+
+def places_of(shown: Sequence[ToolOrders | ToolBase]) -> Places:
+    """Return the rows and fabs of several things that show places of one table."""
+    return [x.at[0] for x in shown], [x.at[1] for x in shown]
 
 
 class ToolBase:

@@ -298,13 +298,19 @@ class ToolMarket(ToolFleet):
 
     def _strike_denied(self) -> None:
         """Strike from the open orders what law that has tightened since denies."""
-        for row, lines in enumerate(self.lines):
-            for fab, line in enumerate(lines):
-                gates = line.gates
-                if gates.tightened:
-                    still_open = gates.still_licensed * gates.still_permitted
-                    self.table.keep_orders((row, fab), still_open)
-                    gates.settle()
+        struck = [
+            (row, fab, line.gates)
+            for row, lines in enumerate(self.lines)
+            for fab, line in enumerate(lines)
+            if line.gates.tightened
+        ]
+        if not struck:
+            return
+        rows, fabs, gates = (list(column) for column in zip(*struck, strict=True))
+        still_open = np.array([x.still_licensed * x.still_permitted for x in gates])
+        self.table.keep_orders((rows, fabs), still_open)
+        for gate in gates:
+            gate.settle()
 
     def _filled(self, due: ByForeign) -> ByMaker:
         """Return the share of what is due that each foreign maker can ship."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.domain.array_types import Float64, Int64
-from sim.domain.ensemble import PerDraw, sum_in_order, total
+from sim.domain.ensemble import Amounts, PerDraw, sum_in_order, total
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.pipeline import in_steady_state, leaving_rate, moved_on
 
@@ -265,11 +265,22 @@ class ToolTable:
         """What makers ship this month if they are not short."""
         return self.stages[-1] * self.rate
 
-    def keep_orders(self, at: At, kept: PerDraw) -> None:
-        """Keep a share of the open orders of one row and fab, in every stage."""
+    def keep_orders(self, at: At | Places, kept: Amounts) -> None:
+        """Keep a share of the open orders of some rows and fabs, in every stage.
+
+        Args:
+            at: a row and its fab, or several.
+            kept: the share, the same for all of them or with a row for each.
+        """
         stages = self.stages.copy()
         stages[:, *at] *= kept
         self.stages = stages
+
+    def call_off(self, at: At | Places, kept: PerDraw) -> Amounts:
+        """Keep a share of some open orders; return what is called off of each."""
+        called_off = total(self.stages[:, *at]) * (1.0 - kept)
+        self.keep_orders(at, kept)
+        return called_off
 
     def ship(self, quantity: ByBase, permitted: ByBase) -> None:
         """Send tools on their way, and receive those sent some months ago.

@@ -23,6 +23,9 @@ CommonAmounts = Float64[np.ndarray, "*#things draws"]
 Table = Float64[np.ndarray, "things draws"]
 """One row per thing, such as a supply line, and one number per draw in each."""
 
+ByThing = Float64[np.ndarray, "things 1"]
+"""A number for each thing, the same in all draws."""
+
 InDraws = Bool[np.ndarray, "draws"]
 """The draws in which a statement holds."""
 

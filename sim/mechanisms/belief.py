@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Amounts, PerDraw
 
 
 def after_news(belief: PerDraw, jump: PerDraw | float) -> PerDraw:
@@ -33,7 +33,7 @@ def after_evidence(belief: PerDraw, log_odds: PerDraw | float) -> PerDraw:
     )
 
 
-def faded(belief: PerDraw, half_life: PerDraw, prior: PerDraw | float = 0.0) -> PerDraw:
+def faded(belief: Amounts, half_life: PerDraw, prior: PerDraw | float = 0.0) -> Amounts:
     """Return the belief after a month without news.
 
     Its distance from its prior halves in `half_life` months.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw, share
+from sim.domain.ensemble import Amounts, ByThing, PerDraw, share
 
 
 def service_revenue(installed: PerDraw, fee: PerDraw, served: PerDraw) -> PerDraw:
@@ -34,6 +34,6 @@ def lobbying(base: PerDraw, revenue_lost: PerDraw, response: PerDraw) -> PerDraw
     return base + response * np.maximum(revenue_lost, 0.0)
 
 
-def firm_value(revenue: PerDraw, multiple: PerDraw | float) -> PerDraw:
+def firm_value(revenue: Amounts, multiple: ByThing | float) -> Amounts:
     """Return what a year's revenue is worth at a fixed multiple, USD million."""
     return revenue * multiple

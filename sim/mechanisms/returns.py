@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Amounts, ByThing, PerDraw
 
 
 def expected_loss(
@@ -27,8 +27,11 @@ def expected_loss(
 
 
 def return_on_news(
-    before: PerDraw, after: PerDraw, response: PerDraw, margin_ratio: float
-) -> PerDraw:
+    before: Amounts | float,
+    after: Amounts,
+    response: PerDraw,
+    margin_ratio: float | ByThing,
+) -> Amounts:
     """Return the log return of a share on news about law.
 
     r = -k m (x' - x). Zero where nothing is at risk, and the larger the larger the
@@ -48,8 +51,8 @@ def return_on_news(
 
 
 def revaluation(
-    surprise: PerDraw, ai_share: PerDraw | float, response: PerDraw
-) -> PerDraw:
+    surprise: PerDraw, ai_share: Amounts | float, response: PerDraw
+) -> Amounts:
     """Return the log return of a share on a surprise in the efficiency of AI.
 
     r = -s a u: demand for compute is expected to fall by s for each log point by which
@@ -63,6 +66,6 @@ def revaluation(
     return -response * ai_share * surprise
 
 
-def simple_return(log_return: PerDraw) -> PerDraw:
+def simple_return(log_return: Amounts) -> Amounts:
     """Return a log return as a simple one: never below -1."""
     return np.expm1(log_return)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw, share
+from sim.domain.ensemble import Amounts, PerDraw, share
 from sim.domain.months import MONTHS_A_YEAR
 
 
-def let_go(staff: PerDraw, posts: PerDraw, months: PerDraw) -> PerDraw:
+def let_go(staff: Amounts, posts: Amounts, months: PerDraw) -> Amounts:
     """Return field engineers whom a vendor lets go in a month, persons.
 
     [F - N]+ / months: those whom law keeps from the fabs that they served are not
@@ -24,7 +24,7 @@ def let_go(staff: PerDraw, posts: PerDraw, months: PerDraw) -> PerDraw:
     return np.maximum(staff - posts, 0.0) / months
 
 
-def hired_locally(leaving: PerDraw, expatriates: PerDraw, hired: PerDraw) -> PerDraw:
+def hired_locally(leaving: Amounts, expatriates: PerDraw, hired: PerDraw) -> Amounts:
     """Return those who leave a vendor and go on to Chinese firms, persons.
 
     (1 - x) h of them: expatriates go home for good, and of the others a part leaves
@@ -39,8 +39,8 @@ def hired_locally(leaving: PerDraw, expatriates: PerDraw, hired: PerDraw) -> Per
 
 
 def hired_away(
-    *, lost: PerDraw, filled: PerDraw, yearly: PerDraw, staff: PerDraw
-) -> PerDraw:
+    *, lost: Amounts, filled: Amounts, yearly: PerDraw, staff: Amounts
+) -> Amounts:
     """Return engineers whom fabs hire away from a vendor in a month, persons.
 
     min(F, k [U - L]+ / 12): fabs fill the posts that law left empty with those who
@@ -60,7 +60,7 @@ def hired_away(
     return np.minimum(wanted, staff)
 
 
-def called_back(freed: PerDraw, denied: PerDraw, before: PerDraw) -> PerDraw:
+def called_back(freed: Amounts, denied: Amounts, before: Amounts) -> Amounts:
     """Return engineers freed by law whom the vendor takes back in a month, persons.
 
     L [1 - d / d0]+: where law lets a part of the service in again, the same part of
@@ -75,8 +75,8 @@ def called_back(freed: PerDraw, denied: PerDraw, before: PerDraw) -> PerDraw:
 
 
 def local_cover(
-    *, settled: PerDraw, freed: PerDraw, posts: PerDraw, lost: PerDraw
-) -> PerDraw:
+    *, settled: Amounts, freed: Amounts, posts: Amounts, lost: Amounts
+) -> Amounts:
     """Return a vendor's former engineers per post, in the fabs that lost its service.
 
     X / W + L / U: those who left of their own will work in all fabs equally, those whom
@@ -92,7 +92,7 @@ def local_cover(
     return share(settled, posts) + share(freed, lost)
 
 
-def speed(stock: PerDraw, usual: PerDraw, elasticity: PerDraw) -> PerDraw:
+def speed(stock: Amounts, usual: Amounts, elasticity: PerDraw) -> Amounts:
     """Return how fast work goes, over its usual speed: (S / S_usual)^e.
 
     1 where the stock follows its usual course, and where nobody is usual.

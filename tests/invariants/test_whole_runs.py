@@ -21,7 +21,7 @@ MAY_BE_NEGATIVE = (
 
 RETURNS = tuple(
     f"investors.{name}"
-    for name in ("random_walk", "demand_revaluation", "news_return", "reactions")
+    for name in ("random_walk", "demand_revaluation", "_return_on_news", "reactions")
 )
 """Returns and logs of prices: shares may fall."""
 
@@ -67,12 +67,13 @@ def off_the_ladder(world):
 def impossible(world):
     """Say of every number by draw that is none, or is below nothing and may not be."""
     held = {
-        path: values.reshape(-1, values.shape[-1])
+        path: values
         for path, values in everything_in(world).items()
         if values.dtype == float and not path.endswith(MAY_NEVER_COME)
     }
-    table = np.concatenate(list(held.values()))
-    first = np.cumsum([0, *(len(rows) for rows in held.values())])[:-1]
+    rows = [by_draw(values) for values in held.values()]
+    table = np.concatenate(rows)
+    first = np.cumsum([0, *map(len, rows)])[:-1]
     infinite, below = (
         np.logical_or.reduceat(wrong.any(axis=1), first)
         for wrong in (~np.isfinite(table), table < 0.0)
@@ -82,6 +83,12 @@ def impossible(world):
             yield f"{path} is not finite"
         elif negative and not may_be_negative(path):
             yield f"{path} is below nothing"
+
+
+def by_draw(values):
+    """Return the rows of a table, each with a number for each draw."""
+    whole = values if values.shape[-1] == DRAWS else np.repeat(values, DRAWS, axis=-1)
+    return whole.reshape(-1, DRAWS)
 
 
 def may_be_negative(path):

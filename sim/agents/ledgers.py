@@ -1,0 +1,165 @@
+"""The ledgers of all listed firms: what they sell, and what law may take of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents.ledger import Business, ServiceSales
+from sim.domain.array_types import Bool, Float64
+from sim.domain.ensemble import PerDraw, share
+from sim.domain.months import MONTHS_A_YEAR
+from sim.mechanisms.adjustment import adjusted
+from sim.policy.beliefs import BeliefChange, Prospect
+from sim.policy.instruments import Instrument
+from sim.world import World
+
+ByBusiness = Float64[np.ndarray, "businesses draws"]
+"""A number for each business of each firm, and draw."""
+
+ByFirm = Float64[np.ndarray, "firms draws"]
+"""A number for each listed firm and draw."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Threats:
+    """One of the prospects that may take each of some businesses.
+
+    Attributes:
+        rows: the businesses.
+        prospects: index of the prospect of each.
+        denied: share of the business that it would take, in [0, 1].
+    """
+
+    rows: list[int]
+    prospects: list[int]
+    denied: Float64[np.ndarray, "rows #draws"]
+
+
+class Ledgers:
+    """Revenue of listed firms by what may take it, with a row for each business.
+
+    Attributes:
+        businesses: sales that law may take, firm by firm; no law of the model takes
+            the others.
+        revenue: of each business, a moving average of a month's, USD million.
+        announced_loss: of that, what announced law takes; it fades as the average
+            learns of it.
+        firm_revenue: of each firm, a moving average of all that it sells in a month.
+        ai_revenue: of that, what AI compute brings, USD million.
+    """
+
+    def __init__(self, world: World, by_firm: Mapping[str, Sequence[Business]]) -> None:
+        """Open empty ledgers.
+
+        Args:
+            world: where firms sell.
+            by_firm: the businesses of each listed firm, by id.
+        """
+        self.world = world
+        self.businesses = tuple(x for group in by_firm.values() for x in group)
+        draws = world.chance.draws.count
+        self.revenue = self.announced_loss = np.zeros((len(self.businesses), draws))
+        self.firm_revenue = self.ai_revenue = np.zeros((len(by_firm), draws))
+        self._is_empty = True
+        for row, business in enumerate(self.businesses):
+            business.show(self, row)
+        rows = range(len(self.businesses))
+        served = [isinstance(x, ServiceSales) for x in self.businesses]
+        self._service = [row for row in rows if served[row]]
+        self._others = [row for row in rows if not served[row]]
+        self._threats = _threats(self.businesses, list(world.beliefs.prospects))
+        self._places = _places([len(group) for group in by_firm.values()])
+        self._prospects = [
+            frozenset(key for business in group for key in business.denied_shares)
+            for group in by_firm.values()
+        ]
+
+    def enter_month(self, revenue: ByFirm, ai_revenue: ByFirm) -> None:
+        """Enter a month's sales of each firm into averages of about a year."""
+        months = 1.0 if self._is_empty else float(MONTHS_A_YEAR)
+        self._is_empty = False
+        self.firm_revenue = adjusted(self.firm_revenue, revenue, months)
+        self.ai_revenue = adjusted(self.ai_revenue, ai_revenue, months)
+        # Service is split by the tools' averages, so tools come before service.
+        for rows in (self._others, self._service):
+            sold = np.array([self.businesses[row].monthly_revenue() for row in rows])
+            after = self.revenue.copy()
+            after[rows] = adjusted(self.revenue[rows], sold, months)
+            self.revenue = after
+        self.announced_loss = adjusted(self.announced_loss, 0.0, months)
+        for business in self.businesses:
+            business.note_shipments()
+
+    def count_announced_loss(
+        self, act: Instrument, prospects: Mapping[str, Prospect]
+    ) -> None:
+        """Count as lost what an instrument takes, from its announcement on."""
+        for business in self.businesses:
+            business.count_announced_loss(act, prospects)
+
+    def put(self, name: str, row: int, amount: PerDraw) -> None:
+        """Set a number of one business; the table is bound anew, not changed."""
+        amounts: ByBusiness = getattr(self, name).copy()
+        amounts[row] = amount
+        setattr(self, name, amounts)
+
+    def expected_loss(self, probability: Mapping[str, PerDraw]) -> ByFirm:
+        """Return the share of each firm's revenue that is expected to be lost.
+
+        As `mechanisms.returns.expected_loss` has it for one business.
+
+        Args:
+            probability: put on each prospect, by id.
+        """
+        kept = 1.0 - share(self.announced_loss, self.revenue)
+        believed = np.array(list(probability.values()))
+        for threat in self._threats:
+            taken = believed[threat.prospects] * threat.denied
+            kept[threat.rows] *= 1.0 - taken
+        lost = self._over_businesses(self.revenue * (1.0 - kept))
+        return share(lost, self.firm_revenue)
+
+    def affected_by(self, move: BeliefChange) -> Bool[np.ndarray, "firms"]:
+        """Return the firms of which news can touch any sales."""
+        if move.act is not None:
+            return np.full(len(self._prospects), fill_value=True)
+        moved = move.before
+        return np.array([not keys.isdisjoint(moved) for keys in self._prospects])
+
+    @property
+    def ai_share(self) -> ByFirm:
+        """Share of revenue that AI compute brings, in [0, 1]."""
+        return share(self.ai_revenue, self.firm_revenue)
+
+    def _over_businesses(self, amounts: ByBusiness) -> ByFirm:
+        """Return the sum over the businesses of each firm, one after another."""
+        sums = np.zeros_like(self.firm_revenue)
+        for rows, firms in self._places:
+            sums[firms] += amounts[rows]
+        return sums
+
+
+def _threats(businesses: Sequence[Business], prospects: list[str]) -> list[_Threats]:
+    """Return the first prospect that may take each business, then the second, ..."""
+    threats = []
+    by_business = [list(business.denied_shares.items()) for business in businesses]
+    for number in range(max(map(len, by_business), default=0)):
+        rows = [row for row, own in enumerate(by_business) if len(own) > number]
+        keys, denied = zip(*(by_business[row][number] for row in rows), strict=True)
+        columns = np.broadcast_arrays(*(np.atleast_1d(part) for part in denied))
+        indices = [prospects.index(key) for key in keys]
+        threats.append(_Threats(rows, indices, np.array(columns, dtype=float)))
+    return threats
+
+
+def _places(counts: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+    """Return rows and firms: the first business of each, then the second, and so on."""
+    first = np.cumsum([0, *counts])
+    places = []
+    for number in range(max(counts)):
+        firms = [firm for firm, count in enumerate(counts) if count > number]
+        places.append(([int(first[firm]) + number for firm in firms], firms))
+    return places
