@@ -104,6 +104,11 @@ def _compute(run: StudyRun) -> Compared:
         laws=LawComparison(
             results=results,
             values=objective_values(objectives, results, countries),
+            parts_of={
+                name: one.combined_from
+                for name, one in composed.items()
+                if one.combined_from
+            },
         ),
     )
 

@@ -28,6 +28,7 @@ from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
 from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.outcomes.run_tables import RunTables
+from sim.outcomes.step_causes import CAUSE_EVENTS
 from sim.presentation.question import print_question
 from sim.presentation.summary_text import summary_page
 from sim.presentation.terminal_tables import console
@@ -186,7 +187,8 @@ def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> s
 
 def _with_events_shown(results: Results) -> Results:
     """Return the results with the events that figures show, and no others."""
-    shown = tuple(event for event in results.events if event.event in ANSWER_EVENTS)
+    kinds = ANSWER_EVENTS | CAUSE_EVENTS
+    shown = tuple(event for event in results.events if event.event in kinds)
     return replace(results, events=shown)
 
 
