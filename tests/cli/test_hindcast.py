@@ -72,7 +72,7 @@ def test_provenance_says_the_vintage(hindcast):
 
 
 def test_a_posterior_that_has_seen_the_test_is_said_to_be_no_test(hindcast):
-    fitted = replace(hindcast, prepared=prepare(read_command([])))
+    fitted = replace(hindcast, prepared=prepare(read_command(["scenario=baseline"])))
     seen_to = fitted.prepared.setup.posterior.origin.observations_to
     warning = "no test; assumptions=prior has not."
     early = replace(fitted, vintage=seen_to + -1)
