@@ -29,6 +29,7 @@ from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
 from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.outcomes.run_tables import RunTables
+from sim.outcomes.step_causes import CAUSE_EVENTS
 from sim.outcomes.worlds import worlds_table
 from sim.presentation.question import print_question
 from sim.presentation.summary_text import summary_page
@@ -196,7 +197,8 @@ def _worlds(setup: Setup, compared: Comparison) -> pa.Table:
 
 def _with_events_shown(results: Results) -> Results:
     """Return the results with the events that figures show, and no others."""
-    shown = tuple(event for event in results.events if event.event in ANSWER_EVENTS)
+    kinds = ANSWER_EVENTS | CAUSE_EVENTS
+    shown = tuple(event for event in results.events if event.event in kinds)
     return replace(results, events=shown)
 
 
