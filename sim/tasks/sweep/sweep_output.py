@@ -31,9 +31,9 @@ from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
 from sim.presentation.numbers import counted
+from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_figures import draw_sweep_figures
 from sim.presentation.sweep_table import sweep_table
-from sim.presentation.sweep_view import meanings_of
 from sim.presentation.terminal_tables import console, plain
 from sim.records import Records
 from sim.records.vintage import hindsight
