@@ -12,7 +12,7 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import NEVER, InDraws, PerDraw, PerEventDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.applicable_law import LeakageShares
+from sim.policy.applicable_law import ApplicableLaw, LeakageShares
 from sim.policy.beliefs import Beliefs
 from sim.policy.decided_law import ChangedActs
 from sim.policy.instruments import Instrument
@@ -107,6 +107,8 @@ class World(mesa.Model):
         super().__init__(rng=chance.seed)
         self._actors_by_kind: dict[type[mesa.Agent], list[Any]] = {}
         self.start = self.month = start
+        self._nothing = _constant(0.0, chance.draws.count)
+        self._usual = {0.0: self._nothing, 1.0: _constant(1.0, chance.draws.count)}
         self.regime = regime
         self.chance = chance
         self.assume = assume
@@ -132,17 +134,26 @@ class World(mesa.Model):
         self.mineral_price: Mapping[str, PerDraw] = {}
         self.motions: list[Motion] = []
         self._dated_law: Mapping[str, Instrument] | None = None
+        self._law_is_new = False
         self._changed_acts: ChangedActs = frozenset()
-        self._governed_lines: list[SupplyLine] = []
+        self._governed_lines: list[list[SupplyLine]] = []
         self.quotas = QuotaBook(self.lines)
 
     def zeros(self) -> PerDraw:
         """Return nothing, in every draw."""
-        return np.zeros(self.chance.draws.count)
+        return self._nothing
 
     def per_draw(self, value: float | PerDraw) -> PerDraw:
-        """Return one number in every draw, or the one that each draw has already."""
-        return np.full(self.chance.draws.count, value, dtype=float)
+        """Return one number in every draw, or the one that each draw has already.
+
+        Nothing and all are the same object every time, so that who compares by identity
+        sees that nothing has changed.
+        """
+        if isinstance(value, np.ndarray) and value.shape == self._nothing.shape:
+            return value
+        if isinstance(value, float) and value in self._usual:
+            return self._usual[value]
+        return np.full(self._nothing.shape, value, dtype=float)
 
     def is_on(self, mechanism: str) -> bool:
         """Return whether a mechanism works in any draw."""
@@ -214,16 +225,17 @@ class World(mesa.Model):
         """
         # A regime keeps its dated law as one object through all decisions, so another
         # object means another law: comparing thousands of fields is not needed.
-        is_new_law = self._dated_law is not self.regime.book.dated
-        if is_new_law:
+        self._law_is_new = self._dated_law is not self.regime.book.dated
+        if self._law_is_new:
             self._dated_law = self.regime.book.dated
             self._open_motions()
         self._apply_decided_law()
-        if is_new_law:
-            self._governed_lines = [x for x in self.lines if self._is_governed(x)]
+        if self._law_is_new:
+            self._governed_lines = self._find_governed_lines()
             self.review_lines(self.lines)
         elif self.law_changed:
-            self.review_lines([x for x in self._governed_lines if self._may_change(x)])
+            changing = (x for x in self._governed_lines if self.law_may_change(x[0]))
+            self.review_lines([line for lines in changing for line in lines])
         self.quotas.open_month(self.regime, self.month)
         self.beliefs.open_month(
             self.month, self.regime, self.assume, read_news=self.is_on("news")
@@ -235,6 +247,16 @@ class World(mesa.Model):
         """Whether what a gate lets through may differ from last month's."""
         dated = self.month == self.start or self.regime.book.changes_in(self.month)
         return dated or bool(self._changed_acts)
+
+    def law_may_change(self, line: SupplyLine) -> bool:
+        """Return whether a line's gates may let through other than last month."""
+        if not self.law_changed or self._law_is_new:
+            return self.law_changed
+        law = self.regime.book.applicable_law(line)
+        is_decided = bool(self._changed_acts) and law.is_changed_by(
+            self._changed_acts, line.origin
+        )
+        return is_decided or law.changes_in(self.month)
 
     def _open_motions(self) -> None:
         """Ask governments what the law leaves to them; keep what they decided."""
@@ -253,35 +275,31 @@ class World(mesa.Model):
             return
         decided = decided_law_of(self.motions, law.book.acts, month)
         ahead = decided_law_of(self.motions, law.book.acts, month, agreed=True)
+        decided, ahead = decided.keeping(law.decided), ahead.keeping(law.decided_ahead)
         changed = decided.changed_since(law.decided)
         self._changed_acts = changed | ahead.changed_since(law.decided_ahead)
         if self._changed_acts:
             self.regime = law.with_decided(decided, ahead)
 
-    def _may_change(self, line: SupplyLine) -> bool:
-        """Return whether a line's gates may let through other than last month."""
-        law = self.regime.book.applicable_law(line)
-        is_decided = bool(self._changed_acts) and law.is_changed_by(
-            self._changed_acts, line.origin
-        )
-        return is_decided or law.changes_in(self.month)
-
-    def _is_governed(self, line: SupplyLine) -> bool:
-        """Return whether any instrument of the regime can ever apply to a line."""
-        law = self.regime.book.applicable_law(line)
-        return bool(law.exports or law.imports)
+    def _find_governed_lines(self) -> list[list[SupplyLine]]:
+        """Return the lines to which any instrument can ever apply, by their law."""
+        governed: dict[ApplicableLaw, list[SupplyLine]] = {}
+        for line in self.lines:
+            law = self.regime.book.applicable_law(line)
+            if law.exports or law.imports:
+                governed.setdefault(law, []).append(line)
+        return list(governed.values())
 
     def review_lines(self, lines: list[SupplyLine]) -> None:
         """Set both gates of many lines; lines under the same law share one answer.
 
         Which instruments can apply to a line, and when, is looked up once and kept
-        (its applicable law). Lines with equal keys of that law, one origin and good,
-        and the same chip have the same answer, to the last bit.
+        (its applicable law). Lines under the same law and with the same chip have the
+        same answer, to the last bit.
         """
         reviewed: dict[tuple[object, ...], SupplyLine] = {}
         for line in lines:
-            law = self.regime.book.applicable_law(line)
-            key = (law.equivalence_key, line.origin, line.good, id(line.chip))
+            key = (self.regime.book.applicable_law(line), line.chip)
             first = reviewed.setdefault(key, line)
             if first is line:
                 self.review_line(line)
@@ -397,3 +415,10 @@ class World(mesa.Model):
                 alternative=alternative,
             )
         )
+
+
+def _constant(value: float, draws: int) -> PerDraw:
+    """Return one number in every draw, as an array that cannot be written to."""
+    array = np.full(draws, value)
+    array.flags.writeable = False
+    return array

@@ -10,7 +10,13 @@ from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.government import Government, Ladder, Terms
 from sim.agents.suppliers import Exporter
-from sim.domain.ensemble import InDraws, PerDraw, sum_in_order, total
+from sim.domain.ensemble import (
+    InDraws,
+    PerDraw,
+    same_objects,
+    sum_in_order,
+    total,
+)
 from sim.domain.supply import CHINA, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.bargaining import willingness
@@ -45,6 +51,7 @@ class ChinaGovernment(Government):
         self.resentment = world.zeros()
         self.strength = self.denied = world.zeros()
         self.mineral_stocks: dict[str, PerDraw] = {}
+        self._licences: list[PerDraw] = []
 
     # --- what it sees -----------------------------------------------------------------
 
@@ -59,7 +66,7 @@ class ChinaGovernment(Government):
         self.strength = adjusted(
             self.strength, self._strength_now(), assume["china.perception_months"]
         )
-        self.denied = self._denied_now()
+        self._update_denied()
         self._update_minerals()
         self.stance = willingness(self._drives())
         world.publish_truce_wish(self._truce_wish())
@@ -101,12 +108,14 @@ class ChinaGovernment(Government):
         )
         return strength_at_home(made, total([self.model.zeros(), *bought]))
 
-    def _denied_now(self) -> PerDraw:
-        """Return the share of lines of tools and chips into China that law closes."""
-        if not self._lines_from_abroad:
-            return self.model.zeros()
-        licences = np.array([line.gates.licence for line in self._lines_from_abroad])
-        return total(1.0 - licences) / len(licences)
+    def _update_denied(self) -> None:
+        """Update the share of lines of tools and chips into China that law closes."""
+        licences = [line.gates.licence for line in self._lines_from_abroad]
+        if same_objects(licences, self._licences):
+            return
+        denied = (1.0 - licence for licence in licences)
+        self.denied = total([self.model.zeros(), *denied]) / max(len(licences), 1)
+        self._licences = licences
 
     @cached_property
     def _lines_from_abroad(self) -> list[SupplyLine]:

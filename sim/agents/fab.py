@@ -1,12 +1,22 @@
 """Chinese fabs: what they keep running and make."""
 
+from functools import cached_property
+
 import numpy as np
 
 from sim.agents.service_table import ServiceKey, ServiceTable, WearRates
 from sim.agents.tool_base import places_of
 from sim.agents.tool_buyer import CapacityPlan, ToolBuyer
-from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
-from sim.domain.supply import SERVICE, Good
+from sim.domain.ensemble import (
+    InDraws,
+    PerDraw,
+    greatest,
+    least,
+    same_objects,
+    share,
+    total,
+)
+from sim.domain.supply import SERVICE, Good, SupplyLine
 from sim.mechanisms.availability import drifted, unserved_share
 from sim.world import World
 
@@ -65,13 +75,8 @@ class Fab(ToolBuyer):
         """
         if not self.model.law_changed:
             return
-        service = self.purchases_of(*SERVICE)
-        for vendor in dict.fromkeys(base.vendor for base in self.tool_bases):
-            open_shares = {
-                line.good: line.gates.open_share
-                for line in service
-                if line.seller == vendor
-            }
+        for vendor, lines in self._service_lines.items():
+            open_shares = {line.good: line.gates.open_share for line in lines}
             if self._is_as_before(vendor, open_shares):
                 continue
             before = self._worst_unserved(vendor)
@@ -88,17 +93,19 @@ class Fab(ToolBuyer):
                 self._call_off(vendor, open_shares[Good.ENGINEERS])
                 self._tell_of_service(vendor, before, self._worst_unserved(vendor))
 
-    def _is_as_before(self, vendor: str, open_shares: dict[Good, PerDraw]) -> bool:
-        """Return whether a vendor's gates are those that were last looked at.
+    @cached_property
+    def _service_lines(self) -> dict[str, list[SupplyLine]]:
+        """The lines of service by vendor of its tools, once all are open."""
+        vendors = dict.fromkeys(base.vendor for base in self.tool_bases)
+        service = self.purchases_of(*SERVICE)
+        return {name: [x for x in service if x.seller == name] for name in vendors}
 
-        State is rebound and never changed in place, so the same array object means the
-        same numbers, and no array has to be compared. Gates that were reset to equal
-        numbers count as changed; that costs a review and changes nothing.
-        """
+    def _is_as_before(self, vendor: str, open_shares: dict[Good, PerDraw]) -> bool:
+        """Return whether a vendor's gates are those that were last looked at."""
         before = self._reviewed.get(vendor)
         self._reviewed[vendor] = open_shares
-        return before is not None and all(
-            before[good] is open_share for good, open_share in open_shares.items()
+        return before is not None and same_objects(
+            list(open_shares.values()), list(before.values())
         )
 
     def _worst_unserved(self, vendor: str) -> PerDraw | None:

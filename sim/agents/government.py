@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.domain.ensemble import NEVER, InDraws, PerDraw, total
 from sim.domain.months import Month
-from sim.domain.supply import CHINA, Good
+from sim.domain.supply import CHINA, Good, SupplyLine
 from sim.mechanisms.bargaining import required_willingness, willingness
 from sim.policy.decisions import ALLIES, LEADER, LEADER_GOVERNMENT
 from sim.policy.instruments import Instrument
@@ -88,6 +88,7 @@ class Government(Actor):
         self.retaliation = world.zeros()
         self.stance = world.zeros()
         self.planned_actions: list[PlannedAction] = []
+        self._exports: dict[tuple[Good, ...], list[SupplyLine]] = {}
 
     # --- the record -------------------------------------------------------------------
 
@@ -116,10 +117,11 @@ class Government(Actor):
         """Return how many of its own acts bind; one that a truce suspends does not."""
         law = self.model.regime
         dated = {act.id for act in law.book.in_force(self.model.month.last_day)}
+        counted = dated | law.book.decided_ids
         forces = (
             self.model.per_draw(law.decided.force(key))
             for key, act in law.book.acts.items()
-            if act.issuer == self.country and key in dated | law.book.decided_ids
+            if act.issuer == self.country and key in counted
         )
         return total([self.model.zeros(), *forces])
 
@@ -134,15 +136,21 @@ class Government(Actor):
 
     def _held_back(self, *goods: Good) -> PerDraw:
         """Return the share of its exports of some goods that law holds back."""
-        lines = [
-            line
-            for line in self.model.lines
-            if line.origin == self.country
-            and line.good in goods
-            and line.destination != self.country
-        ]
+        lines = self._exports_of(goods)
         shares = ((1.0 - line.gates.licence) / len(lines) for line in lines)
         return total([self.model.zeros(), *shares])
+
+    def _exports_of(self, goods: tuple[Good, ...]) -> list[SupplyLine]:
+        """Return the lines of some goods out of its country; all lines are open."""
+        if goods not in self._exports:
+            self._exports[goods] = [
+                line
+                for line in self.model.lines
+                if line.origin == self.country
+                and line.good in goods
+                and line.destination != self.country
+            ]
+        return self._exports[goods]
 
     # --- deciding ---------------------------------------------------------------------
 

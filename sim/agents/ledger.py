@@ -149,15 +149,16 @@ class Business:
 
     def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
         """Return the share of a line's business that was thought safe until the act."""
-        return self._newly_denied(self.lines[index].carrying(self.chips[index]), act)
+        return self._newly_denied(self.lines[index], act, self.chips[index])
 
     def _newly_denied(
-        self, line: SupplyLine, act: Instrument
+        self, line: SupplyLine, act: Instrument, chip: Chip | None = None
     ) -> PerDraw | float | None:
         world = self.firm.model
         law = world.regime.book.applicable_law(line)
-        if act not in law.exports and act not in law.imports:
+        if act.id not in law.ids_at_gates:
             return None
+        line = line.carrying(chip)
         leakage = world.leakage_on(line)
         day, known = act.announced, self._foreseen.get(line.key)
         if known is not None and known[0] == day:
@@ -189,14 +190,18 @@ class ToolSales(Business):
         return SeveralToolOrders([line.orders for line in self.lines])
 
     def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
-        line = self.lines[index]
-        tools = self._newly_denied(line, act)
-        service = _engineers_line(self.firm, line.buyer)
+        tools = self._newly_denied(self.lines[index], act)
+        service = self._engineers_lines[index]
         engineers = None if service is None else self._newly_denied(service, act)
         if engineers is None:
             return tools
         dependence = self.firm.model.assume["service.install_dependence"]
         return expected_loss(0.0 if tools is None else tools, [dependence * engineers])
+
+    @cached_property
+    def _engineers_lines(self) -> list[SupplyLine | None]:
+        """The line of its engineers to each buyer, if any, once all are open."""
+        return [_engineers_line(self.firm, line.buyer) for line in self.lines]
 
 
 @dataclass(eq=False)

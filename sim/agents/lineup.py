@@ -265,7 +265,6 @@ class Lineup:
             )
             for line in lines:
                 line.carry(self.offer.chip)
-        if chosen_anew or self.world.law_changed:
             self.world.review_lines(lines)
 
     def _catalogue_values(self, probe: SupplyLine) -> CatalogueValues:
@@ -284,7 +283,7 @@ class Lineup:
     def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
         """Return the odds of a licence, looked up again when the law changes."""
         law, month = self.world.regime, self.world.month
-        if chip.name not in self._odds_by_name or self.world.law_changed:
+        if chip.name not in self._odds_by_name or self.world.law_may_change(probe):
             licence = law.licence(probe.carrying(chip), month, self.world.leakage)
             self._odds_by_name[chip.name] = self.world.per_draw(licence)
         return self._odds_by_name[chip.name]

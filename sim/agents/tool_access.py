@@ -66,11 +66,14 @@ class ToolAccess:
 def state_of_law(lines: Lines, fabs: Sequence[Fab]) -> list[PerDraw]:
     """Return the arrays from which access follows.
 
-    State is rebound and never changed in place, and the gates of a line are set all
-    together. So where these are the same objects as before, access is the same.
+    State is rebound and never changed in place. So where these are the same objects as
+    before, access is the same.
     """
-    gates = [line.gates.licence for row in lines for line in row]
-    return [*gates, *(part for fab in fabs for part in fab.installable.values())]
+    gates = [line.gates for row in lines for line in row]
+    open_shares = (x.open_share for x in gates)
+    pending = (x.pending for x in gates)
+    installable = (part for fab in fabs for part in fab.installable.values())
+    return [*open_shares, *pending, *installable]
 
 
 def _all_pass(lines: Lines) -> bool:

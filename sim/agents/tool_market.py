@@ -7,7 +7,6 @@ for every fab.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Unpack
 
 import numpy as np
@@ -24,7 +23,7 @@ from sim.agents.tool_table import (
     places,
 )
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
-from sim.domain.ensemble import InDraws, PerDraw, share, total
+from sim.domain.ensemble import InDraws, PerDraw, same_objects, share, total
 from sim.domain.supply import TOOL_CLASSES, SupplyLine
 from sim.mechanisms.tool_demand import orders, sector_cycle, stockpile, used_to
 from sim.world import World
@@ -102,7 +101,7 @@ class ToolMarket(ToolFleet):
     def _review_access(self) -> None:
         """Find what fabs can get of each maker, if law has changed."""
         law = state_of_law(self.lines, self.fabs)
-        is_same = len(law) == len(self._law) and all(map(is_, law, self._law))
+        is_same = same_objects(law, self._law)
         if not is_same:
             self._law = law
             self._access = ToolAccess.read(self.layout, self.lines, self.fabs)

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from operator import is_
 
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import ByThing, InDraws, PerDraw, Table, total
+from sim.domain.ensemble import (
+    ByThing,
+    InDraws,
+    PerDraw,
+    Table,
+    same_objects,
+    total,
+)
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
@@ -87,8 +93,8 @@ class Toolmaker(Actor):
 
         All of it is sent every month, so only another law changes anything.
         """
-        law = [line.gates.licence for line in self.service_lines]
-        if len(law) == len(self._law) and all(map(is_, law, self._law)):
+        law = [line.gates.open_share for line in self.service_lines]
+        if same_objects(law, self._law):
             return
         self._law = law
         for line in self.service_lines:

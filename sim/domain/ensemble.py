@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
-from operator import add
+from operator import add, is_
 
 import numpy as np
 
@@ -128,6 +128,16 @@ def greatest(amounts: Iterable[Amounts]) -> Amounts:
     if isinstance(amounts, np.ndarray):
         return np.maximum.reduce(amounts, axis=0)
     return reduce(np.maximum, amounts)
+
+
+def same_objects(items: Sequence[object], before: Sequence[object]) -> bool:
+    """Return whether all of some arrays are the objects that they were.
+
+    State is rebound and never changed in place, so they hold the same numbers then, and
+    what follows from them need not be worked out again. Arrays that were made anew with
+    equal numbers count as others; that costs time and changes nothing.
+    """
+    return len(items) == len(before) and all(map(is_, items, before))
 
 
 def groups_of_equal_draws(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, share
+from sim.domain.ensemble import PerDraw, same_objects
 
 CHINA = "CHN"
 """The state whose chips the law is about, ISO 3166 alpha-3."""
@@ -79,17 +79,23 @@ class Gates:
     def __init__(self, like: PerDraw) -> None:
         """Let everything through, in as many draws as an array has."""
         self.still_licensed = self.still_permitted = np.ones_like(like)
-        self.licence = self.permit = self.still_licensed
-        self.set(self.licence, self.permit, np.zeros_like(like))
+        self.pending, self.more_pending = np.zeros_like(like), False
+        self.tightened = False
+        self._let_through(self.still_licensed, self.still_permitted)
 
     def set(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
         """Set what both gates let through, and what announced law would deny."""
+        self.pending, self.more_pending = pending, bool((pending > 0.0).any())
+        if same_objects((licence, permit), (self.licence, self.permit)):
+            return
         self.still_licensed = self.still_licensed * _kept(self.licence, licence)
         self.still_permitted = self.still_permitted * _kept(self.permit, permit)
         still_open = self.still_licensed * self.still_permitted
         self.tightened = not (still_open >= 1.0).all()
-        self.licence, self.permit, self.pending = licence, permit, pending
-        self.more_pending = bool((pending > 0.0).any())
+        self._let_through(licence, permit)
+
+    def _let_through(self, licence: PerDraw, permit: PerDraw) -> None:
+        self.licence, self.permit = licence, permit
         self.all_permitted = bool((permit >= 1.0).all())
         self.open_share = licence if self.all_permitted else licence * permit
         self.all_pass = bool((self.open_share >= 1.0).all())
@@ -272,5 +278,10 @@ class SupplyLine:
 
 
 def _kept(before: PerDraw, now: PerDraw) -> PerDraw:
-    """Return the share of what passed before that passes now, at most all of it."""
-    return np.minimum(share(now, before), 1.0)
+    """Return the share of what passed before that passes now, at most all of it.
+
+    Where nothing passed before, no order is open, and all of nothing is kept.
+    """
+    passed = before > 0.0
+    kept = np.divide(now, before, out=np.ones_like(now), where=passed)
+    return np.minimum(kept, 1.0)

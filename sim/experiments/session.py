@@ -106,6 +106,11 @@ class Session:
             kept = self._worlds[history, latest]
         return kept.copy()
 
+    def has_room(self, draws: Draws) -> bool:
+        """Return whether a world of some draws can be kept without dropping another."""
+        with self._lock:
+            return _draws_kept(self._worlds) + draws.count <= self.most_draws
+
     def keep_world(self, setup: Setup, draws: Draws, simulation: Simulation) -> None:
         """Keep a copy of the world of a baseline, as it stands."""
         self._keep(
@@ -117,9 +122,13 @@ class Session:
 
     def results(self, setup: Setup, draws: Draws) -> Results | None:
         """Return the results of a baseline to the horizon, if they are kept."""
+        key = (_history(setup, draws), setup.horizon)
         with self._lock:
-            kept = self._results.get((_history(setup, draws), setup.horizon))
-        return None if kept is None else _with_own_series(kept)
+            kept = self._results.get(key)
+            if kept is None:
+                return None
+            self._results.move_to_end(key)
+        return _with_own_series(kept)
 
     def keep_results(self, setup: Setup, draws: Draws, results: Results) -> None:
         """Keep the results of a baseline to the horizon."""

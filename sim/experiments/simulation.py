@@ -143,9 +143,17 @@ class Simulation:
         if month is None:
             return Simulation.side_by_side(setup, cases, draws)
         self.run_until(month, setup, on_month)
-        world = deepcopy(self.world)
-        world.regime = stacked([case.regime for case in cases], draws.count)
-        return Simulation(cases, world, self.recorder.fork())
+        return self.copy().under(cases, draws)
+
+    def under(self, cases: Sequence[Case], draws: Draws) -> Simulation:
+        """Return the simulation that goes on under the law of other cases, in place.
+
+        Args:
+            cases: those whose law holds from now on.
+            draws: the draws of each copy.
+        """
+        self.world.regime = stacked([case.regime for case in cases], draws.count)
+        return Simulation(cases, self.world, self.recorder)
 
     def copy(self) -> Simulation:
         """Return one as it stands now, with a future of its own."""
@@ -185,25 +193,23 @@ def _switches(cases: Sequence[Case], draws: Draws) -> dict[str, bool | InDraws]:
 
 def run_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Comparison:
     """Return the results of a chunk of the draws in both cases."""
-    simulations = _start_cases(setup, draws, on_month)
-    results: list[Results] = []
     known = known_baseline(setup, draws)
     if known is not None:
-        release_world(simulations.pop(0).world)
-        _count(setup.horizon + 1 - setup.fork_month, on_month)
-        results.append(known)
-    while simulations:
-        results += simulations.pop(0).run_to_horizon(setup, on_month)
-        # A world and its actors refer to one another: only this frees their memory.
-        gc.collect()
-    _keep_baseline(setup, draws, results[0])
-    return Comparison(baseline=results[0], scenario=results[-1])
+        return _beside_known(known, setup, draws, on_month)
+    baseline, scenario = _start_cases(setup, draws, on_month)
+    results = _baseline_results(baseline, setup, draws, on_month)
+    # A world and its actors refer to one another: only this frees their memory.
+    gc.collect()
+    if scenario is None:
+        return Comparison(results, results)
+    [scenario_results] = scenario.run_to_horizon(setup, on_month)
+    return Comparison(baseline=results, scenario=scenario_results)
 
 
 def run_chunk_with_worker(
     worker: Worker, setup: Setup, draws: Draws, on_month: OnMonth
 ) -> Comparison:
-    """Return the same of two cases; a worker runs the baseline at the same time.
+    """Return the same of two cases; a worker runs the scenario at the same time.
 
     The history that they share is run here, and sent.
     """
@@ -213,23 +219,43 @@ def run_chunk_with_worker(
         worker.poll(on_month)
 
     baseline, scenario = _start_cases(setup, draws, on_month_of_both)
-    worker.start(baseline.run_to_horizon, setup, report_month)
-    release_world(baseline.world)
-    del baseline
+    assert scenario is not None
+    worker.start(scenario.run_to_horizon, setup, report_month)
+    release_world(scenario.world)
+    del scenario
     gc.collect()  # The world that was sent is not needed here.
-    [results] = scenario.run_to_horizon(setup, on_month_of_both)
-    [baseline_results] = worker.wait(on_month)
-    _keep_baseline(setup, draws, baseline_results)
-    return Comparison(baseline=baseline_results, scenario=results)
+    results = _baseline_results(baseline, setup, draws, on_month_of_both)
+    [scenario_results] = worker.wait(on_month)
+    return Comparison(baseline=results, scenario=scenario_results)
 
 
-def _start_cases(setup: Setup, draws: Draws, on_month: OnMonth) -> list[Simulation]:
-    """Return the simulation of each case, in the month in which they fork."""
+def _start_cases(
+    setup: Setup, draws: Draws, on_month: OnMonth
+) -> tuple[Simulation, Simulation | None]:
+    """Return the baseline and the scenario, if any, in the month in which they fork."""
     month = setup.shared_until
     baseline = _baseline_at(month or setup.records.start, setup, draws, on_month)
     if setup.scenario is None:
-        return [baseline]
-    return [baseline, baseline.branch([setup.scenario], month, setup, draws, on_month)]
+        return baseline, None
+    branch = baseline.branch([setup.scenario], month, setup, draws, on_month)
+    return baseline, branch
+
+
+def _beside_known(
+    known: Results, setup: Setup, draws: Draws, on_month: OnMonth
+) -> Comparison:
+    """Return the results of the scenario beside those of a baseline that is known."""
+    _count(setup.horizon + 1 - setup.fork_month, on_month)
+    if setup.scenario is None:
+        return Comparison(known, known)
+    month = setup.shared_until
+    if month is None:
+        scenario = Simulation.start(setup, setup.scenario, draws)
+    else:
+        baseline = _baseline_at(month, setup, draws, on_month)
+        scenario = baseline.under([setup.scenario], draws)
+    [results] = scenario.run_to_horizon(setup, on_month)
+    return Comparison(baseline=known, scenario=results)
 
 
 def _baseline_at(
@@ -252,16 +278,29 @@ def _baseline_at(
     return baseline
 
 
+def _baseline_results(
+    baseline: Simulation, setup: Setup, draws: Draws, on_month: OnMonth
+) -> Results:
+    """Return the results of a baseline that has come to the fork.
+
+    A session keeps them, and worlds of later Januaries as far as there is room: another
+    scenario may leave the baseline after them.
+    """
+    session = Session.current
+    while session is not None and baseline.world.month < setup.horizon:
+        baseline.advance(setup, on_month)
+        if baseline.world.month.number == _JANUARY and session.has_room(draws):
+            session.keep_world(setup, draws, baseline)
+    [results] = baseline.run_to_horizon(setup, on_month)
+    if session is not None:
+        session.keep_results(setup, draws, results)
+    return results
+
+
 def known_baseline(setup: Setup, draws: Draws) -> Results | None:
     """Return the results of a baseline that the open session has, if it has them."""
     session = Session.current if setup.fork else None
     return None if session is None else session.results(setup, draws)
-
-
-def _keep_baseline(setup: Setup, draws: Draws, results: Results) -> None:
-    """Let the open session, if there is one, keep the results of a baseline."""
-    if Session.current is not None:
-        Session.current.keep_results(setup, draws, results)
 
 
 def _count(months: int, on_month: OnMonth) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
@@ -30,6 +31,7 @@ TIMESERIES = "timeseries.parquet"
 ATTRIBUTION = "attribution.csv"
 ATTRIBUTION_DRAWS = "attribution.parquet"
 QUANTILES = "quantiles.csv"
+WORLDS = "worlds.parquet"
 EVENTS = "events.parquet"
 LAW = "law.csv"
 BARGAINING = "bargaining.csv"
@@ -38,6 +40,8 @@ FIGURES = "figures"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
 SCENARIOS = "scenarios"
+ALT_SUFFIX = ".txt"
+"""Of the file beside a figure that says in words what it shows."""
 
 Drawing = Callable[[Path], AbstractContextManager[None]]
 """Has figures drawn into a folder; they are there when its context is left."""
@@ -72,6 +76,7 @@ def write_run(
     draw_figures: Drawing | None = None,
     recorded_draws: int | None = None,
     summary: str | None = None,
+    worlds: pa.Table | None = None,
 ) -> str:
     """Write a run folder, completely or not at all.
 
@@ -84,6 +89,7 @@ def write_run(
         recorded_draws: draws in the time series; by default all, or as many as stay
             under 50 MB.
         summary: what the run says in sentences, in Markdown, if it is to be written.
+        worlds: the drawn worlds, a row each, if they are to be written.
 
     Returns:
         Why the figures could not be drawn, and are left out; nothing if they were.
@@ -98,6 +104,8 @@ def write_run(
         if summary is not None:
             disk.write_text(partial / SUMMARY, summary)
         _write_tables(partial, run, recorded_draws)
+        if worlds is not None:
+            _write_study_table(partial / WORLDS, [worlds])
         _write_metadata(partial, metadata)
     return "".join(faults)
 
@@ -198,12 +206,21 @@ def _as_reserved(
 
 
 def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> None:
+    """Write the tables of a run; the time series, half of the work, in a thread."""
+    with ThreadPoolExecutor(1) as thread:
+        timeseries = thread.submit(
+            _write_timeseries, folder / TIMESERIES, run.sides, recorded_draws
+        )
+        _write_other_tables(folder, run)
+        timeseries.result()
+
+
+def _write_other_tables(folder: Path, run: RunTables) -> None:
     write_csv(folder / HEADLINE, run.headline)
     if run.split is not None:
         write_csv(folder / ATTRIBUTION, frames.attribution_frame(run.split))
         by_draw = frames.attribution_draws_table(run.split)
         _write_parquet(folder / ATTRIBUTION_DRAWS, iter([by_draw]))
-    _write_timeseries(folder / TIMESERIES, run.sides, recorded_draws)
     write_csv(folder / QUANTILES, run.quantiles_table)
     _write_parquet(folder / EVENTS, events_tables(run.sides))
     if run.has_law:
@@ -233,12 +250,19 @@ def _encodings(schema: pa.Schema) -> dict[str, Any]:
 
 
 def _write_parquet(path: Path, tables: Iterator[pa.Table], **options: Any) -> None:
-    """Write tables of the same columns as one file, each as a row group."""
+    """Write tables of the same columns as one file, each as a row group.
+
+    Statistics of a row group would spare no reader anything, and cost a third.
+    """
     first = next(tables)
     with (
         disk.open_file(path) as file,
         parquet.ParquetWriter(
-            file, first.schema, compression=_COMPRESSION, **options
+            file,
+            first.schema,
+            compression=_COMPRESSION,
+            write_statistics=False,
+            **options,
         ) as writer,
     ):
         for table in chain([first], tables):

@@ -7,7 +7,7 @@ same on all days.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -31,6 +31,7 @@ from sim.policy.decided_law import ALL_STATES, AS_DATED, ChangedActs, DecidedLaw
 from sim.policy.exports import AffiliatesRule, ExportControl, LeakRoute, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoption_periods
+from sim.policy.kept_answers import KeptAnswers
 from sim.policy.terms import RevenueShare
 from sim.policy.timetable import Timetable
 
@@ -75,44 +76,28 @@ class Denial:
             (self.leaking_to_affiliates, leakage.affiliates),
             (self.leaking_to_facilities, leakage.facilities),
         ):
-            if np.any(leaking):
+            if in_any_draw(leaking):
                 refused = np.maximum(refused, leaking * (1.0 - leaked))
         return 1.0 - refused
 
 
-class _CachedLicence:
-    """The licence of one segment, worked out again only under another leakage.
+class _Answers:
+    """What some instruments say of lines with one chip, by question and segment."""
 
-    Leakage is compared by identity: a world keeps one object of it, and comparing its
-    arrays would cost as much as the licence.
-    """
-
-    def __init__(self, denial: Denial) -> None:
-        self._denial = denial
-        self._leakage: LeakageShares | None = None
-        self._licence: PerDraw | float = 1.0
-
-    def under(self, leakage: LeakageShares) -> PerDraw | float:
-        if self._leakage is not leakage:
-            self._leakage, self._licence = leakage, self._denial.licence(leakage)
-        return self._licence
-
-
-@dataclass(eq=False)
-class _Cache:
-    """What law that nobody decides says of one chip, by segment."""
-
-    licences: dict[int, _CachedLicence] = field(default_factory=dict)
-    expected: dict[int, Denial | None] = field(default_factory=dict)
-    permits: dict[int, PerDraw | float] = field(default_factory=dict)
+    def __init__(self, instruments: Sequence[Instrument]) -> None:
+        self.licence = KeptAnswers(instruments)
+        self.pending_denial = KeptAnswers(instruments)
+        self.foreseen_access = KeptAnswers(instruments)
+        self.permit = KeptAnswers(instruments)
+        self.levy = KeptAnswers(instruments)
 
 
 @dataclass(eq=False)
 class ApplicableLaw:
     """The instruments that can apply to a line, and the segments of time between them.
 
-    Lines that differ in the chip alone share it; what is cached is kept by chip where
-    an instrument reads the chip.
+    Lines of one origin and good under the same instruments share it; what is kept is
+    kept by chip where an instrument reads the chip.
 
     Attributes:
         exports: licence requirements.
@@ -130,8 +115,11 @@ class ApplicableLaw:
     levies: tuple[RevenueShare, ...]
     timetable: Timetable
     _spans: dict[int, tuple[Span, ...]] = field(init=False, default_factory=dict)
-    _cache: _Cache = field(init=False, default_factory=_Cache)
-    _cache_by_chip: WeakKeyDictionary[Chip, _Cache] = field(
+    _binding_ids: dict[int, frozenset[str]] = field(init=False, default_factory=dict)
+    _expected_ids: dict[int, frozenset[str] | None] = field(
+        init=False, default_factory=dict
+    )
+    _answers_by_chip: WeakKeyDictionary[Chip, _Answers] = field(
         init=False, default_factory=WeakKeyDictionary
     )
 
@@ -153,13 +141,18 @@ class ApplicableLaw:
         return any(item.reads_chip for item in self.instruments)
 
     @cached_property
+    def ids_at_gates(self) -> frozenset[str]:
+        """The ids of the instruments that deny licences or permits."""
+        return frozenset(item.id for item in (*self.exports, *self.imports))
+
+    @cached_property
     def equivalence_key(self) -> tuple[str, ...]:
         """The ids of the instruments, in order.
 
         Two lines under the same instruments, of one origin and good and with the same
         chip, get the same answer: all else about a line (who sells, who buys, where)
-        has been used up in finding the instruments. So a world asks once for all lines
-        of one key.
+        has been used up in finding the instruments. So a statute book keeps one object
+        for all lines of one key, origin and good.
         """
         return tuple(item.id for item in self.instruments)
 
@@ -177,10 +170,6 @@ class ApplicableLaw:
             (item.id, ALL_STATES) in changed or (item.id, origin) in changed
             for item in self.instruments
         )
-
-    def depends_on(self, decided: DecidedLaw) -> bool:
-        """Return whether what has been decided applies to the line."""
-        return decided is not AS_DATED and decided.covers_any(self.instruments)
 
     def monthly_mean(
         self, month: Month, value: Callable[[int], PerDraw | float]
@@ -203,12 +192,12 @@ class ApplicableLaw:
         decided: DecidedLaw = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of orders licensed in a segment, in [0, 1]."""
-        if self.depends_on(decided):
-            return self._denial_in(line, segment, decided).licence(leakage)
-        licences = self._cache_of(line.chip).licences
-        if segment not in licences:
-            licences[segment] = _CachedLicence(self._denial_in(line, segment, AS_DATED))
-        return licences[segment].under(leakage)
+        kept = self._answers_for(line.chip).licence.under(decided, given=leakage)
+        if segment not in kept:
+            day = opening_day(segment, self.breaks)
+            denial = self.denial(line, day, self._in_force(segment), decided)
+            kept[segment] = denial.licence(leakage)
+        return kept[segment]
 
     def pending_denial(
         self,
@@ -220,17 +209,16 @@ class ApplicableLaw:
     ) -> PerDraw | float:
         """Return the share of business that expected law would deny besides."""
         segment = bisect_right(self.breaks, day)
-        if self.depends_on(decided_ahead):
+        answers = self._answers_for(line.chip).pending_denial
+        kept = answers.under(decided, decided_ahead, leakage)
+        if segment not in kept:
             expected = self._expected_denial(line, segment, decided_ahead)
-        else:
-            cached = self._cache_of(line.chip).expected
-            if segment not in cached:
-                cached[segment] = self._expected_denial(line, segment, AS_DATED)
-            expected = cached[segment]
-        if expected is None:
-            return 0.0
-        today = self.licence(line, segment, leakage, decided)
-        return np.maximum(0.0, today - expected.licence(leakage))
+            if expected is None:
+                kept[segment] = 0.0
+            else:
+                today = self.licence(line, segment, leakage, decided)
+                kept[segment] = np.maximum(0.0, today - expected.licence(leakage))
+        return kept[segment]
 
     def foreseen_access(
         self,
@@ -245,20 +233,20 @@ class ApplicableLaw:
         What passes both gates that day, less what expected law would deny besides.
         """
         segment = bisect_right(self.breaks, day)
-        licensed = self.licence(line, segment, leakage, decided)
-        licensed = licensed - self.pending_denial(
-            line, day, leakage, decided, decided_ahead
-        )
-        known = (
-            measure
-            for measure in self.imports
-            if measure.announced <= day < (measure.end or FOREVER)
-        )
-        return licensed * _permitted_share(line, known, decided_ahead)
-
-    def _denial_in(self, line: SupplyLine, segment: int, decided: DecidedLaw) -> Denial:
-        day = opening_day(segment, self.breaks)
-        return self.denial(line, day, self.in_force(day), decided)
+        answers = self._answers_for(line.chip).foreseen_access
+        kept = answers.under(decided, decided_ahead, leakage)
+        if segment not in kept:
+            licensed = self.licence(line, segment, leakage, decided)
+            licensed = licensed - self.pending_denial(
+                line, day, leakage, decided, decided_ahead
+            )
+            known = (
+                measure
+                for measure in self.imports
+                if measure.announced <= day < (measure.end or FOREVER)
+            )
+            kept[segment] = licensed * _permitted_share(line, known, decided_ahead)
+        return kept[segment]
 
     def _expected_denial(
         self, line: SupplyLine, segment: int, decided_ahead: DecidedLaw
@@ -268,30 +256,49 @@ class ApplicableLaw:
         None if nothing is expected in the segment. What has been decided counts,
         whether or not it binds yet.
         """
-        day = opening_day(segment, self.breaks)
-        expected = {
-            item.id
-            for item in (*self.exports, *self.affiliates_rules)
-            if self.timetable.expects(item, day)
-        }
-        allies_will_join = any(
-            item.announced <= day < period.start
-            for item in self.exports
-            for period in adoption_periods(item)
-            if item.end is None or day < item.end
-        )
-        if expected or allies_will_join:
-            binding = self.in_force(day) | expected
+        expected = self._expected(segment)
+        if expected is not None:
+            binding = self._in_force(segment) | expected
             return self.denial(line, None, binding, decided_ahead)
-        if decided_ahead is AS_DATED:
+        if not decided_ahead.covers_any(self.instruments):
             return None
-        return self.denial(line, day, self.in_force(day), decided_ahead)
+        day = opening_day(segment, self.breaks)
+        return self.denial(line, day, self._in_force(segment), decided_ahead)
+
+    def _expected(self, segment: int) -> frozenset[str] | None:
+        """Return the ids of what is expected in a segment and does not bind in it.
+
+        None if neither that nor that an ally joins is expected.
+        """
+        if segment not in self._expected_ids:
+            day = opening_day(segment, self.breaks)
+            expected = frozenset(
+                item.id
+                for item in (*self.exports, *self.affiliates_rules)
+                if self.timetable.expects(item, day)
+            )
+            allies_will_join = any(
+                item.announced <= day < period.start
+                for item in self.exports
+                for period in adoption_periods(item)
+                if item.end is None or day < item.end
+            )
+            is_any = expected or allies_will_join
+            self._expected_ids[segment] = expected if is_any else None
+        return self._expected_ids[segment]
+
+    def _in_force(self, segment: int) -> frozenset[str]:
+        """Return the ids of the instruments that bind in a segment."""
+        if segment not in self._binding_ids:
+            day = opening_day(segment, self.breaks)
+            self._binding_ids[segment] = frozenset(self.in_force(day))
+        return self._binding_ids[segment]
 
     def denial(
         self,
         line: SupplyLine,
         day: date | None,
-        in_force: set[str],
+        in_force: Collection[str],
         decided: DecidedLaw = AS_DATED,
     ) -> Denial:
         """Return what is denied on a day by the instruments with the ids given.
@@ -309,10 +316,10 @@ class ApplicableLaw:
                 decided.force(rule.id) for rule in rules if rule.closes_leak_of(control)
             )
             # Where a rule closes the leak, the control denies outright.
-            if np.any(closed):
+            if in_any_draw(closed):
                 outright = denied[LeakRoute.NONE]
                 denied[LeakRoute.NONE] = np.maximum(outright, refused * closed)
-            if not np.all(closed):
+            if in_any_draw(1.0 - closed):
                 route, leaking = control.leak_route, refused * (1.0 - closed)
                 denied[route] = np.maximum(denied[route], leaking)
         return Denial(
@@ -327,44 +334,44 @@ class ApplicableLaw:
         self, line: SupplyLine, segment: int, decided: DecidedLaw = AS_DATED
     ) -> PerDraw | float:
         """Return the share of licensed orders permitted: the strictest governs."""
-        if self.depends_on(decided):
-            return self._permit_in(line, segment, decided)
-        permits = self._cache_of(line.chip).permits
-        if segment not in permits:
-            permits[segment] = self._permit_in(line, segment, AS_DATED)
-        return permits[segment]
-
-    def _permit_in(
-        self, line: SupplyLine, segment: int, decided: DecidedLaw
-    ) -> PerDraw | float:
-        in_force = self.in_force(opening_day(segment, self.breaks))
-        measures = (measure for measure in self.imports if measure.id in in_force)
-        return _permitted_share(line, measures, decided)
+        kept = self._answers_for(line.chip).permit.under(decided)
+        if segment not in kept:
+            in_force = self._in_force(segment)
+            measures = (measure for measure in self.imports if measure.id in in_force)
+            kept[segment] = _permitted_share(line, measures, decided)
+        return kept[segment]
 
     def levy(
         self, line: SupplyLine, segment: int, decided: DecidedLaw = AS_DATED
     ) -> PerDraw | float:
         """Return the share of the value taken, in [0, 1]: the largest governs."""
-        in_force = self.in_force(opening_day(segment, self.breaks))
-        return largest(
-            decided.force(levy.id) * levy.levied_share(line)
-            for levy in self.levies
-            if levy.id in in_force
-        )
+        kept = self._answers_for(line.chip).levy.under(decided)
+        if segment not in kept:
+            in_force = self._in_force(segment)
+            kept[segment] = largest(
+                decided.force(levy.id) * levy.levied_share(line)
+                for levy in self.levies
+                if levy.id in in_force
+            )
+        return kept[segment]
 
     def in_force(self, day: date) -> set[str]:
         """Return the ids of the applicable instruments that bind on a day."""
         binds = self.timetable.binds
         return {item.id for item in self.instruments if binds(item, day)}
 
-    def _cache_of(self, chip: Chip | None) -> _Cache:
-        """Return the cache for a chip: its own if the law depends on the chip."""
+    @cached_property
+    def _answers(self) -> _Answers:
+        return _Answers(self.instruments)
+
+    def _answers_for(self, chip: Chip | None) -> _Answers:
+        """Return what is kept for a chip: its own if the law depends on the chip."""
         if chip is None or not self.depends_on_chip:
-            return self._cache
-        cache = self._cache_by_chip.get(chip)
-        if cache is None:
-            cache = self._cache_by_chip[chip] = _Cache()
-        return cache
+            return self._answers
+        answers = self._answers_by_chip.get(chip)
+        if answers is None:
+            answers = self._answers_by_chip[chip] = _Answers(self.instruments)
+        return answers
 
 
 def _permitted_share(
@@ -380,6 +387,11 @@ def _permitted_share(
         idle = 1.0 - decided.force(measure.id)
         share = np.minimum(share, permitted + idle * (1.0 - permitted))
     return share
+
+
+def in_any_draw(share: PerDraw | float) -> bool:
+    """Return whether a share is more than nothing in any draw."""
+    return bool(share.any() if isinstance(share, np.ndarray) else share)
 
 
 def largest(shares: Iterable[PerDraw | float]) -> PerDraw | float:

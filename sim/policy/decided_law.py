@@ -137,6 +137,32 @@ class DecidedLaw(ShortRepr):
             for act in acts
         )
 
+    def parts_on(self, acts: Iterable[Instrument]) -> tuple[object, ...]:
+        """Return the objects from which follows what has been decided on some acts."""
+        return tuple(
+            part
+            for act in acts
+            for part in (
+                self.acts.get(act.id),
+                self.suspended.get(act.id),
+                *(self.joined.get((act.id, state)) for state in act.adopted_by),
+            )
+        )
+
+    def keeping(self, before: "DecidedLaw") -> "DecidedLaw":
+        """Return the same law, with the objects of an earlier one where it is equal."""
+        acts = {key: _kept(before.acts.get(key), x) for key, x in self.acts.items()}
+        suspended = {
+            key: _kept(before.suspended.get(key), x)
+            for key, x in self.suspended.items()
+        }
+        joined = {
+            key: new if _joined_differ(old, new) else old
+            for key, new in self.joined.items()
+            for old in [before.joined.get(key, new)]
+        }
+        return DecidedLaw(acts, joined, suspended)
+
     def changed_since(self, before: "DecidedLaw") -> ChangedActs:
         """Return the acts whose force differs from what it was, in any draw.
 
@@ -164,6 +190,10 @@ AS_DATED = DecidedLaw()
 
 def _differ(old: PerDraw | float, new: PerDraw | float) -> bool:
     return old is not new and bool(np.any(np.not_equal(old, new)))
+
+
+def _kept(old: PerDraw | None, new: PerDraw) -> PerDraw:
+    return new if old is None or _differ(old, new) else old
 
 
 def _joined_differ(old: JoinedShares | None, new: JoinedShares | None) -> bool:

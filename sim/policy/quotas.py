@@ -101,24 +101,42 @@ class QuotaBook:
         if not covered.any():
             return asked
         size = covered * (h100e if quota.unit == "h100e" else ones)
+        if not _excepts(quota):
+            return self._capped(
+                quota, account, lines, asked, size=size, us_sales=us_sales
+            )
         free = [
             self._excepted(quota, x, q, size) for x, q in zip(lines, asked, strict=True)
         ]
         bound = [q - f for q, f in zip(asked, free, strict=True)]
+        admitted = self._capped(
+            quota, account, lines, bound, size=size, us_sales=us_sales
+        )
+        return [f + a for f, a in zip(free, admitted, strict=True)]
+
+    def _capped(
+        self,
+        quota: Quota,
+        account: Account,
+        lines: list[SupplyLine],
+        bound: list[PerDraw],
+        *,
+        size: PerDraw,
+        us_sales: PerDraw,
+    ) -> list[PerDraw]:
+        """Return what of the units that the cap binds an account has room for."""
         part = len(lines) / max(self._lines_of(quota, account), len(lines))
         room = (self._cap(quota, us_sales) - self._spent(account)) * part
         counted = total(bound)
         fits = share(within_quota(counted, size, room), counted)
         admitted = [quantity * fits for quantity in bound]
         self._count(account, total(admitted) * size)
-        return [f + a for f, a in zip(free, admitted, strict=True)]
+        return admitted
 
     def _excepted(
         self, quota: Quota, line: SupplyLine, asked: PerDraw, size: PerDraw
     ) -> PerDraw:
         """Return what a customer may have outside the cap, by the licence exception."""
-        if not _excepts(quota):
-            return np.zeros_like(asked)
         years = self._months_of(quota) // MONTHS_A_YEAR
         account = (f"{quota.id}/exception/{years}", line.buyer, "")
         room = quota.exception * np.ones_like(asked) - self._spent(account)

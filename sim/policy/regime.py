@@ -1,6 +1,6 @@
 """Regime: the instruments of one policy, read together."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, reduce
@@ -20,7 +20,7 @@ from sim.policy.applicable_law import (
     largest,
     mean_over_days,
 )
-from sim.policy.dates import breakpoints, opening_day, split_month
+from sim.policy.dates import opening_day, split_month
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.decisions import ALL_RECORDED, Decisions
 from sim.policy.difference import first_visible_month
@@ -186,7 +186,7 @@ class Regime(ShortRepr):
                 )
                 return prod(ratios, start=1.0)
 
-            return self._mean(EndUseEnforcement, month, product)
+            return self._mean(EndUseEnforcement, month, (name, hub), product)
 
         return Enforcement(
             officers=ratio("officers"),
@@ -194,6 +194,7 @@ class Regime(ShortRepr):
             location_verification=self._mean(
                 EndUseEnforcement,
                 month,
+                ("location_verification", hub),
                 lambda acts: largest(
                     act.location_verification * force
                     for act, force in acts
@@ -210,6 +211,7 @@ class Regime(ShortRepr):
         return self._mean(
             ProcurementMandate,
             month,
+            (good, destination),
             lambda acts: largest(
                 act.mandated_share(good, destination) * force for act, force in acts
             ),
@@ -220,6 +222,7 @@ class Regime(ShortRepr):
         return self._mean(
             Subsidy,
             month,
+            destination,
             lambda acts: reduce(
                 add, (act.paid(destination) * force for act, force in acts), 0.0
             ),
@@ -249,23 +252,41 @@ class Regime(ShortRepr):
         self,
         kind: type[Kind],
         month: Month,
+        question: Hashable,
         value: Callable[[list[tuple[Kind, PerDraw | float]]], PerDraw | float],
     ) -> PerDraw | float:
         """Return a value of the acts of a kind in force, averaged over days.
 
-        The value is given each act with how far it is in force.
+        Args:
+            kind: the kind of acts.
+            month: the month.
+            question: what is asked of them, under which the answer is kept.
+            value: the answer of the acts that bind, each with how far it is in force.
         """
-        timetable = self.book.timetable
-        acts = [(act, self.decided.force(act.id)) for act in self.book.of_kind(kind)]
-        breaks = breakpoints(
-            period for act, _ in acts for period in timetable.binding_periods[act.id]
-        )
-        values = []
-        for span in split_month(month, breaks):
-            day = opening_day(span.segment, breaks)
-            binding = [pair for pair in acts if timetable.binds(pair[0], day)]
-            values.append((span.days, value(binding)))
-        return mean_over_days(values)
+        breaks = self.book.breaks_of_kind(kind)
+        spans = split_month(month, breaks)
+        kept = self.book.answers_of_kind(kind).under(self.decided)
+        if (question, spans) not in kept:
+            values = [
+                (
+                    span.days,
+                    value(self._binding(kind, opening_day(span.segment, breaks))),
+                )
+                for span in spans
+            ]
+            kept[question, spans] = mean_over_days(values)
+        return kept[question, spans]
+
+    def _binding(
+        self, kind: type[Kind], day: date
+    ) -> list[tuple[Kind, PerDraw | float]]:
+        """Return the acts of a kind that bind on a day, and how far each does."""
+        binds = self.book.timetable.binds
+        return [
+            (act, self.decided.force(act.id))
+            for act in self.book.of_kind(kind)
+            if binds(act, day)
+        ]
 
     # Other regimes.
 

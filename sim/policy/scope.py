@@ -99,7 +99,7 @@ def reaches_any(chip: Chip, tests: tuple[ChipTest, ...]) -> PerDraw | float:
     for test in tests:
         reached: PerDraw | float = 1.0
         for attribute, limit in test.items():
-            reached = reached * np.greater_equal(getattr(chip, attribute), limit)
+            reached = reached * (getattr(chip, attribute) >= limit)
         caught = np.maximum(caught, reached)
     return _plain(caught)
 
@@ -108,10 +108,10 @@ def stays_below(chip: Chip, limits: ChipTest) -> PerDraw | float:
     """Return 1 in the draws in which a chip is strictly under every limit, else 0."""
     below: PerDraw | float = 1.0
     for attribute, limit in limits.items():
-        below = below * np.less(getattr(chip, attribute), limit)
+        below = below * (getattr(chip, attribute) < limit)
     return _plain(below)
 
 
 def _plain(value: PerDraw | float) -> PerDraw | float:
     """Return a number without an axis as a plain float."""
-    return value if np.ndim(value) else float(value)
+    return value if isinstance(value, np.ndarray) and value.ndim else float(value)

@@ -10,12 +10,14 @@ from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.applicable_law import ApplicableLaw
+from sim.policy.dates import breakpoints
 from sim.policy.decisions import Decisions, Package
 from sim.policy.exports import AffiliatesRule, ExportControl, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
+from sim.policy.kept_answers import KeptAnswers
 from sim.policy.terms import Quota, RevenueShare, Truce
-from sim.policy.timetable import Timetable
+from sim.policy.timetable import Timetable, grouped
 
 Kind = TypeVar("Kind", bound=Instrument)
 
@@ -36,7 +38,19 @@ class StatuteBook(ShortRepr):
     _kinds: dict[type[Instrument], tuple[Any, ...]] = field(
         init=False, default_factory=dict
     )
+    _binding: dict[date, tuple[Instrument, ...]] = field(
+        init=False, default_factory=dict
+    )
+    _breaks: dict[type[Instrument], tuple[date, ...]] = field(
+        init=False, default_factory=dict
+    )
+    _answers: dict[type[Instrument], KeptAnswers] = field(
+        init=False, default_factory=dict
+    )
     _applicable: dict[object, ApplicableLaw] = field(init=False, default_factory=dict)
+    _by_instruments: dict[object, ApplicableLaw] = field(
+        init=False, default_factory=dict
+    )
 
     @cached_property
     def acts(self) -> dict[str, Instrument]:
@@ -64,10 +78,14 @@ class StatuteBook(ShortRepr):
 
     def announced(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that are dated to be announced in a month."""
-        return tuple(
-            item
-            for item in self.dated.values()
-            if Month.of(item.announced) == month and item.id not in self.decided_ids
+        return self._announced.get(month.index, ())
+
+    @cached_property
+    def _announced(self) -> dict[int, tuple[Instrument, ...]]:
+        """The same by index of the month."""
+        return grouped(
+            (Month.of(item.announced).index, item)
+            for item in self._not_decided(self.dated.values())
         )
 
     def taking_effect(self, month: Month) -> tuple[Instrument, ...]:
@@ -80,22 +98,28 @@ class StatuteBook(ShortRepr):
 
     def joining(self, month: Month) -> tuple[tuple[Instrument, str], ...]:
         """Return the instruments that states join in a month, with the state."""
-        return tuple(
-            (item, state)
+        return self._joining.get(month.index, ())
+
+    @cached_property
+    def _joining(self) -> dict[int, tuple[tuple[Instrument, str], ...]]:
+        """The same by index of the month."""
+        return grouped(
+            (Month.of(joined.start).index, (item, state))
             for item in self._not_decided(self.dated.values())
             for state in item.adopted_by
             if not self.decisions.decides_joining(self.acts[item.id], state)
             and (joined := item.adoption_period(state))
-            and Month.of(joined.start) == month
         )
 
     def in_force(self, day: date) -> tuple[Instrument, ...]:
         """Return the instruments that bind on a day by their dates."""
-        return tuple(
-            item
-            for item in self._not_decided(self.dated.values())
-            if self.timetable.binds(item, day)
-        )
+        if day not in self._binding:
+            self._binding[day] = tuple(
+                item
+                for item in self._not_decided(self.dated.values())
+                if self.timetable.binds(item, day)
+            )
+        return self._binding[day]
 
     def changes_in(self, month: Month) -> bool:
         """Return whether any answer about a line may differ from the month before.
@@ -130,8 +154,25 @@ class StatuteBook(ShortRepr):
         )
         known = self._applicable.get(key)
         if known is None:
-            known = self._applicable[key] = self._look_up(line)
+            law = self._look_up(line)
+            alike = (law.equivalence_key, line.origin, line.good)
+            known = self._by_instruments.setdefault(alike, law)
+            self._applicable[key] = known
         return known
+
+    def breaks_of_kind(self, kind: type[Instrument]) -> tuple[date, ...]:
+        """Return the days on which an instrument of a kind begins or ceases to bind."""
+        if kind not in self._breaks:
+            binding = self.timetable.binding_periods
+            periods = (x for item in self.of_kind(kind) for x in binding[item.id])
+            self._breaks[kind] = breakpoints(periods)
+        return self._breaks[kind]
+
+    def answers_of_kind(self, kind: type[Instrument]) -> KeptAnswers:
+        """Return what is kept of the answers of all instruments of a kind."""
+        if kind not in self._answers:
+            self._answers[kind] = KeptAnswers(self.of_kind(kind))
+        return self._answers[kind]
 
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Return the instruments of a kind."""

@@ -1,17 +1,28 @@
 """The timetable of a regime: when each instrument binds, and when it is expected."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 from sim.domain.months import Month
 from sim.policy.dates import FOREVER, Period, breakpoints, month_bounds, subtract
 from sim.policy.instruments import Instrument, adoption_periods
 from sim.policy.terms import Truce
 
+Kind = TypeVar("Kind")
+
 Periods = Mapping[str, tuple[Period, ...]]
 """Periods of each instrument, by id."""
+
+
+def grouped(pairs: Iterable[tuple[int, Kind]]) -> dict[int, tuple[Kind, ...]]:
+    """Return what comes with each number, in order."""
+    by_number: dict[int, list[Kind]] = {}
+    for number, item in pairs:
+        by_number.setdefault(number, []).append(item)
+    return {number: tuple(items) for number, items in by_number.items()}
 
 
 class Timetable:
@@ -71,21 +82,30 @@ class Timetable:
 
     def starting(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that begin to bind in a month, or bind again."""
-        return self._with_day_in(month, lambda period: period.start)
+        return self._starting.get(month.index, ())
 
     def stopping(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that cease to bind in a month, or are suspended."""
-        return self._with_day_in(month, lambda period: period.end)
+        return self._stopping.get(month.index, ())
 
-    def _with_day_in(
-        self, month: Month, day: Callable[[Period], date]
-    ) -> tuple[Instrument, ...]:
-        """Return the instruments of which a binding period has a day in a month."""
-        first, last, _ = month_bounds(month.index)
-        return tuple(
-            item
+    @cached_property
+    def _starting(self) -> dict[int, tuple[Instrument, ...]]:
+        return self._by_month_of(lambda period: period.start)
+
+    @cached_property
+    def _stopping(self) -> dict[int, tuple[Instrument, ...]]:
+        return self._by_month_of(lambda period: period.end)
+
+    def _by_month_of(
+        self, day: Callable[[Period], date]
+    ) -> dict[int, tuple[Instrument, ...]]:
+        """Return the instruments by index of a month with a day of a binding period."""
+        return grouped(
+            (index, item)
             for key, item in self.instruments.items()
-            if any(first <= day(period) <= last for period in self.binding_periods[key])
+            for index in dict.fromkeys(
+                Month.of(day(period)).index for period in self.binding_periods[key]
+            )
         )
 
     def all_periods(self, item: Instrument) -> tuple[Period, ...]:

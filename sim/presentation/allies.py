@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from sim.domain.months import Month
@@ -17,6 +17,7 @@ from sim.domain.short_repr import ShortRepr
 from sim.outcomes.bargaining_table import (
     ANSWER_EVENTS,
     Position,
+    Proposal,
     ProposalOutcome,
     outcomes_of,
 )
@@ -37,15 +38,19 @@ COLOURS: Mapping[Position, str] = {
 }
 """Positions of an ally, from the bottom of a panel to its top, and their colours."""
 
-_PALE = {Position.AGREED, Position.UNDECIDED, Position.NOT_ASKED}
-"""Positions whose colours are too pale for a number."""
+HATCHES: Mapping[Position, str] = {
+    Position.JOINED_IN_PART: "////",
+    Position.AGREED: "....",
+    Position.WITHDREW: "xxxx",
+    Position.REFUSED: "\\\\\\\\",
+}
+"""Patterns by which positions are distinguished where colours are not seen."""
 
 _LABELS = {
     **{position: spaced(position.name.lower()) for position in Position},
     Position.AGREED: "agreed, not yet binding",
 }
 _COLUMNS, _MOST_PANELS, _DATES = 2, 8, 6
-_PATCH = 0.11
 _BEFORE = 3
 """Months shown before the first ask."""
 
@@ -100,6 +105,7 @@ def allies_figure(answers: AllyAnswers) -> style.StyledFigure:
         footnote=_footnote(answers),
     )
     _write_legend(figure)
+    figure.alt_text = _alt_text(answers)
     since = _first_index(answers)
     for axes, outcome in zip(grid.add_to(figure, len(shown)), shown, strict=True):
         _draw_outcome(axes, answers, outcome, since)
@@ -121,25 +127,40 @@ def _draw_outcome(
     days = style.dates_on_axis(first_days(answers.months[since:]))
     proposal, shares = outcome.proposal, outcome.shares[:, since:]
     name = answers.names.get(proposal.government, proposal.government)
-    others = f" and {len(proposal.others)} more" if proposal.others else ""
-    style.format_axes(axes, "", f"{name}: {proposal.instrument}{others}", _DATES)
+    style.format_axes(axes, "", f"{name}: {_ask_in_words(proposal)}", _DATES)
     axes.xaxis_date()
     axes.grid(visible=False)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     below = np.zeros(shares.shape[1])
-    for position, colour in COLOURS.items():
+    for position in COLOURS:
         above = below + shares[position]
-        axes.fill_between(days, below, above, color=colour, step="post", linewidth=0)
+        axes.fill_between(
+            days, below, above, step="post", linewidth=0, **_look(position)
+        )
         if shares[position, -1] >= _TOO_THIN:
             middle = (below[-1] + above[-1]) / 2
-            text_colour = style.GREY if position in _PALE else colour
             share = f"{whole_percent(shares[position, -1])}%"
-            style.write_beside(axes, middle, share, text_colour)
+            style.write_beside(axes, middle, share, style.TEXT_COLOUR)
         below = above
     axes.set_xlim(days[0], days[-1])
     axes.set_ylim(0.0, 1.0)
     if proposal.deadline is not None:
         _mark_deadline(axes, proposal.deadline)
+
+
+def _ask_in_words(proposal: Proposal) -> str:
+    others = f" and {len(proposal.others)} more" if proposal.others else ""
+    return f"{spaced(proposal.instrument)}{others}"
+
+
+def _look(position: Position) -> dict[str, Any]:
+    """Return colour and pattern of a position."""
+    return {
+        "facecolor": COLOURS[position],
+        "edgecolor": style.TEXT_COLOUR,
+        "hatch": HATCHES.get(position, ""),
+        "hatch_linewidth": style.HATCH_WIDTH,
+    }
 
 
 def _mark_deadline(axes: Axes, day: date) -> None:
@@ -160,24 +181,33 @@ def _mark_deadline(axes: Axes, day: date) -> None:
 
 
 def _write_legend(figure: style.StyledFigure) -> None:
-    """Write what each colour means, beside a patch of it, above the panels."""
-    height, width = figure.get_figheight(), figure.get_figwidth()
-    x, y = 0.07, 1 - 0.86 / height
-    for position, colour in COLOURS.items():
-        figure.add_artist(
-            Rectangle(
-                (x, y),
-                _PATCH / width,
-                _PATCH / height,
-                facecolor=colour,
-                edgecolor=style.GREY,
-                linewidth=0.4,
-            )
-        )
-        x += (_PATCH + 0.05) / width
-        label = _LABELS[position]
-        text = figure.text(x, y, label, size=8, color=style.TEXT_COLOUR, va="baseline")
-        x += text.get_window_extent().width / figure.bbox.width + 0.016
+    """Write what each colour and pattern means, above the panels."""
+    style.write_patches(
+        figure,
+        [
+            (_LABELS[position], colour, HATCHES.get(position, ""))
+            for position, colour in COLOURS.items()
+        ],
+    )
+
+
+def _alt_text(answers: AllyAnswers) -> str:
+    """Return in words where each ally asked stands at the horizon."""
+    asks = []
+    for outcome in answers.outcomes[:_MOST_PANELS]:
+        state = outcome.proposal.government
+        shares = outcome.shares[:, -1]
+        held = [
+            f"{_LABELS[position]} {whole_percent(shares[position])}%"
+            for position in COLOURS
+            if shares[position] > 0.0
+        ]
+        name = answers.names.get(state, state)
+        asks.append(f"{name}, {_ask_in_words(outcome.proposal)}: {', '.join(held)}.")
+    return (
+        f"Share of {answers.draws:,} draws in each position of an ally, by month, "
+        f"under {spaced(answers.scenario)}; in {answers.months[-1]}: {' '.join(asks)}"
+    )
 
 
 def _footnote(answers: AllyAnswers) -> str:

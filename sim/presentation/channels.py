@@ -43,6 +43,7 @@ def channels_figure(split: Attribution) -> style.StyledFigure:
         f"against {baseline} · {_HOW}",
         footnote=_source(split),
     )
+    figure.alt_text = _alt_text(split)
     years = _years(split)
     grid = {"left": _LEFT, "right": _MIDDLE if years else _RIGHT - 0.15}
     _draw_steps(figure.add_subplot(figure.add_gridspec(1, 1, **grid)[0]), split)
@@ -126,6 +127,21 @@ def _years(split: Attribution) -> list[str]:
         for year in years
     ]
     return years[max(moved.index(True) - 1, 0) :] if any(moved) else []
+
+
+def _alt_text(split: Attribution) -> str:
+    """Return in words what each channel does to the lag at the horizon."""
+    shares = [share for share in channel_shares(split) if share.when == HORIZON]
+    parts = [
+        f"{TITLES[share.channel]} {signed(share.mean)} ({signed(share.p05)} to "
+        f"{signed(share.p95)})"
+        for share in shares
+    ]
+    return (
+        f"What {spaced(split.scenario)} does to China's lag at {split.horizon} against "
+        f"{spaced(split.baseline)}, in months, the mean and the range of nine draws in "
+        f"ten of {split.draws.count:,}: {', '.join(parts)}."
+    )
 
 
 def _source(split: Attribution) -> str:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Flag, auto
 from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.domain.months import Month
 from sim.domain.number_format import amount, signed
+from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.quantiles import LEVELS, Bands
+from sim.outcomes.results import Key
+from sim.outcomes.step_causes import StepCause
 from sim.presentation import style
 from sim.presentation.names import spaced
+from sim.presentation.story.wording import chip, listed, month_name
 from sim.presentation.style import PanelGrid, StyledFigure
 from sim.presentation.view import LawDate, RunView
+
+H100E = "H100e"
+"""The unit of compute, which a footnote explains."""
 
 HOW_TO_READ = "line: median · dark band: half of the draws · light band: nine in ten"
 
@@ -26,6 +35,15 @@ _NARROW = 13
 """Letters of a name that fit beside the axes."""
 
 _TALL_PANEL, _PANEL, _ROW_GAP = 3.9, 2.15, 0.45
+_ROW_HEIGHTS, _LOW_ROW = {1: 3.4, 2: 2.5, 3: 2.15}, 1.6
+"""Inches of a row with level and difference, by the number of rows."""
+
+_PAIR_MARGINS, _PAIR_RIGHT, _PAIR_GAP = 1.7, 0.87, 0.44
+_DASHES = (0, (4, 3))
+_NOTE_LETTERS = 150
+_MOSTLY_EMPTY = 0.5
+"""Share of the highest value below which an axis would hold nothing."""
+
 _LABEL_GAP = 0.11
 """How far apart two labels are at least, as a share of the axis."""
 
@@ -44,23 +62,117 @@ class Panel:
     actor: str
     title: str
 
+    @property
+    def key(self) -> Key:
+        """Measure and actor."""
+        return self.measure, self.actor
+
+
+class Alike(Flag):
+    """Which axes of a figure have one scale."""
+
+    NOTHING = 0
+    LEVELS = auto()
+    DIFFERENCES = auto()
+    ALL = LEVELS | DIFFERENCES
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A step of a median in a panel, the sign that marks it, and its cause in words."""
+
+    key: Key
+    index: int
+    sign: str
+    text: str
+
 
 @style.figure_style()
 def fan_figure(
-    view: RunView, title: str, panels: Sequence[Panel], columns: int = 2
+    view: RunView,
+    title: str,
+    panels: Sequence[Panel],
+    columns: int = 2,
+    *,
+    alike: Alike = Alike.NOTHING,
 ) -> StyledFigure:
-    """Return fan charts, at most so many `columns`: scenario over grey baseline."""
+    """Return fan charts: a scenario over its baseline, and beside it the difference.
+
+    Args:
+        view: what is shown.
+        title: of the figure.
+        panels: a row for each, levels on the left and differences on the right; levels
+            alone where the view has no differences.
+        columns: panels beside one another at most, where there are no differences.
+        alike: which axes have one scale.
+    """
+    paired = all(panel.key in view.changes for panel in panels)
+    draw = _draw_pairs if paired else _draw_levels
+    figure = draw(view, title, panels, columns, alike)
+    figure.alt_text = f"{title}. {alt_text(view, panels)}"
+    return figure
+
+
+def _draw_pairs(
+    view: RunView, title: str, panels: Sequence[Panel], _: int, alike: Alike
+) -> StyledFigure:
+    """Return a figure with level and difference of each panel in a row."""
+    height = _ROW_HEIGHTS.get(len(panels), _LOW_ROW)
+    hspace = _ROW_GAP / (height - _ROW_GAP)
+    grid = PanelGrid(2, height, _PAIR_MARGINS, hspace, wspace=_PAIR_GAP)
+    legend = [*_legend(view), *_date_legend(view)]
+    figure = _figure(view, title, legend, grid, panels, count=2 * len(panels))
+    figure.subplots_adjust(right=_PAIR_RIGHT)
+    added = grid.add_to(figure, 2 * len(panels))
+    levels, differences = added[::2], added[1::2]
+    since = _first_difference(view, panels)
+    marks = _marks(view, panels)
+    for axes, beside, panel in zip(levels, differences, panels, strict=True):
+        _format_pair(axes, beside, view, panel)
+        _draw_level(axes, view, panel, since)
+        _draw_difference(beside, view, panel, since)
+        _mark_causes(axes, view, marks, panel)
+        style.show_months(axes, view.months, _TICKS[2])
+        style.show_months(beside, view.months, _TICKS[2])
+    for axes in added[:-2]:
+        axes.tick_params(labelbottom=False)
+    _set_scales(levels, differences, alike)
+    for axes, beside, panel in zip(levels, differences, panels, strict=True):
+        _label_ends(axes, _ends(view, panel), alone=False)
+        _label_change(beside, view.changes[panel.key])
+    return figure
+
+
+def _draw_levels(
+    view: RunView, title: str, panels: Sequence[Panel], columns: int, alike: Alike
+) -> StyledFigure:
+    """Return a figure of levels alone."""
     alone = len(panels) == 1
     legend = _legend(view) if alone else [*_legend(view), *_date_legend(view)]
-    grid = _grid(
-        len(panels), columns, _TALL_PANEL if alone else _PANEL + _ROW_GAP, 0.42
+    grid = PanelGrid(
+        min(columns, len(panels)),
+        _TALL_PANEL if alone else _PANEL + _ROW_GAP,
+        margins=1.8,
+        hspace=0.38,
+        wspace=0.42,
     )
-    figure = _figure(view, title, legend, grid, panels)
+    figure = _figure(view, title, legend, grid, panels, count=len(panels))
     since = _first_difference(view, panels)
-    for index, axes in enumerate(_add_panels(figure, grid, view, panels)):
-        if index % grid.columns:
-            axes.set_ylabel("")
-        _draw_panel(axes, view, panels[index], since, alone=alone)
+    marks = _marks(view, panels)
+    added = grid.add_to(figure, len(panels))
+    for axes, panel in zip(added, panels, strict=True):
+        _format_panel(axes, panel.title, view.units[panel.measure], grid.columns)
+        draw_law_dates(axes, view, labelled=alone)
+        _draw_level(axes, view, panel, since)
+        _mark_causes(axes, view, marks, panel)
+        style.show_months(axes, view.months, _TICKS[grid.columns])
+        if alone:
+            _make_room_for_labels(axes)
+    _set_scales(added, [], alike)
+    for axes, panel in zip(added, panels, strict=True):
+        _label_ends(axes, _ends(view, panel), alone=alone)
+        if not view.alone and view.first_difference(*panel.key) is None:
+            _write_no_difference(axes)
     return figure
 
 
@@ -70,108 +182,155 @@ def _first_difference(view: RunView, panels: Sequence[Panel]) -> int | None:
     return min((first for first in firsts if first is not None), default=None)
 
 
-@style.figure_style()
-def difference_figure(
-    view: RunView, title: str, panels: Sequence[Panel], columns: int
-) -> StyledFigure:
-    """Return fan charts of the differences in a view, taken draw by draw."""
-    legend = [*_legend(view)[1:], *_date_legend(view)]
-    grid = _grid(len(panels), columns, _PANEL + _ROW_GAP, wspace=0.68)
-    figure = _figure(view, title, legend, grid, panels)
-    for axes, panel in zip(
-        _add_panels(figure, grid, view, panels), panels, strict=True
-    ):
-        _draw_difference(axes, view, panel)
-    return figure
-
-
-def _grid(count: int, columns: int, row_height: float, wspace: float) -> PanelGrid:
-    return PanelGrid(min(columns, count), row_height, 1.8, hspace=0.38, wspace=wspace)
-
-
 def _figure(
     view: RunView,
     title: str,
     legend: style.Legend,
     grid: PanelGrid,
     panels: Sequence[Panel],
+    *,
+    count: int,
 ) -> StyledFigure:
+    footnote = _footnote(view, panels)
+    width, height = grid.size(count)
     return style.new_figure(
-        grid.size(len(panels)),
+        (width, height + style.extra_footer(footnote)),
         title,
         _subtitle(view),
         legend,
-        gap=0.0 if len(panels) == 1 else _ROW_GAP / 2,
-        footnote=_footnote(view, panels),
+        gap=0.0 if grid.columns == 1 else _ROW_GAP / 2,
+        footnote=footnote,
     )
 
 
 def _footnote(view: RunView, panels: Sequence[Panel]) -> str:
-    by_year = any(view.units[panel.measure].endswith("a year") for panel in panels)
-    source = style.source_note(view.draws, view.seed)
-    shading = "Shaded: past the last recorded change of law, which is assumed to go on."
-    amounts = "\nAmounts a year: of each month, times twelve; tables add up a year."
-    if view.alone:
-        return f"{source}. {shading}{amounts * by_year}"
-    return (
-        f"{source}; both laws meet the same luck. Vertical lines: where the laws "
-        f"differ (dotted: announced, solid: in effect).\n{shading} The scenario is "
-        f"drawn from the month in which a panel first differs.{amounts * by_year}"
+    units = {view.units[panel.measure] for panel in panels}
+    sentences = [f"{style.source_note(view.draws, view.seed)}."]
+    if not view.alone:
+        sentences += [
+            "Both laws meet the same luck; differences are taken draw by draw.",
+            "Vertical lines: where the laws differ (dotted: announced, solid: in "
+            "effect). The scenario is drawn from the month in which a panel first "
+            "differs.",
+        ]
+    sentences.append(
+        "Shaded: past the last recorded change of law, which is assumed to go on."
     )
-
-
-def _add_panels(
-    figure: StyledFigure,
-    grid: PanelGrid,
-    view: RunView,
-    panels: Sequence[Panel],
-) -> list[Axes]:
-    added = grid.add_to(figure, len(panels))
-    for axes, panel in zip(added, panels, strict=True):
-        style.format_axes(
-            axes, view.units[panel.measure], panel.title, _TICKS[grid.columns]
+    if any(unit.endswith("a year") for unit in units):
+        sentences.append(
+            "Amounts a year: of each month, times twelve; tables add up a year."
         )
-    return added
+    if H100E in units:
+        sentences.append(
+            f"{H100E}: compute of accelerators, in Nvidia H100 of the same speed."
+        )
+    if any(_shows_range(_highest_and_lowest(view, panel)) for panel in panels):
+        sentences.append("An axis of levels that does not begin at 0 says so.")
+    if "domestic_accelerators" in {panel.measure for panel in panels}:
+        sentences.append(
+            "A new chip may take more dies and memory; then fewer are made."
+        )
+    lines = [fill(" ".join(sentences), _NOTE_LETTERS)]
+    lines += [
+        fill(f"{mark.sign} {mark.text}", _NOTE_LETTERS) for mark in _marks(view, panels)
+    ]
+    return "\n".join(lines)
 
 
-def _draw_panel(
-    axes: Axes, view: RunView, panel: Panel, since: int | None, *, alone: bool
+def _format_panel(axes: Axes, title: str, unit: str, columns: int) -> None:
+    """Give axes a title on the left, and on the right the unit."""
+    style.format_axes(axes, "", title, _TICKS[columns])
+    axes.set_title(unit, loc="right", size=7.5, color=style.GREY, weight="normal")
+
+
+def _format_pair(axes: Axes, beside: Axes, view: RunView, panel: Panel) -> None:
+    unit, change_unit = view.units[panel.measure], view.change_unit(panel.measure)
+    _format_panel(axes, panel.title or "Level", unit, columns=2)
+    _format_panel(beside, "Difference", change_unit, columns=2)
+    for each in (axes, beside):
+        draw_law_dates(each, view, labelled=False)
+
+
+def _draw_level(axes: Axes, view: RunView, panel: Panel, since: int | None) -> None:
+    """Draw a panel; all panels show the scenario from the same month on.
+
+    From there on the baseline is drawn in outline, so that both are seen.
+    """
+    baseline = view.bands(view.baseline, *panel.key)
+    axes.margins(y=0.08)
+    if since is None or view.first_difference(*panel.key) is None:
+        draw_bands(axes, view.months, baseline, style.BASELINE)
+    else:
+        split = max(since - 1, 0)
+        before, after = slice(None, split + 1), slice(split, None)
+        draw_bands(axes, view.months[before], baseline[:, before], style.BASELINE)
+        scenario = view.bands(view.scenario, *panel.key)
+        draw_bands(axes, view.months[after], scenario[:, after], style.SCENARIO)
+        _draw_outline(axes, view.months[after], baseline[:, after])
+    if not _shows_range(_highest_and_lowest(view, panel)):
+        axes.set_ylim(bottom=min(axes.dataLim.y0, 0.0))
+        if axes.dataLim.y0 >= 0.0:
+            axes.set_ylim(bottom=0.0)
+
+
+def _highest_and_lowest(view: RunView, panel: Panel) -> tuple[float, float]:
+    """Return the highest and the lowest of all bands of a panel."""
+    sides = [view.bands(name, *panel.key) for name in (view.baseline, view.scenario)]
+    return float(np.max(sides)), float(np.min(sides))
+
+
+def _shows_range(extremes: tuple[float, float]) -> bool:
+    """Whether axes show the range of the data: an axis from 0 would be mostly empty."""
+    highest, lowest = extremes
+    return lowest > _MOSTLY_EMPTY * highest > 0.0
+
+
+def _draw_difference(
+    axes: Axes, view: RunView, panel: Panel, since: int | None
 ) -> None:
-    """Draw a panel; all panels show the scenario from the same month on."""
-    draw_law_dates(axes, view, labelled=alone)
-    baseline = view.bands(view.baseline, panel.measure, panel.actor)
-    draw_bands(axes, view.months, baseline, style.BASELINE)
+    bands = view.changes[panel.key]
+    axes.axhline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=_DASHES)
     axes.margins(y=0.08)
-    ends = [(view.baseline, style.BASELINE, baseline)]
-    differs = view.first_difference(panel.measure, panel.actor) is not None
-    if since is not None and differs:
-        scenario = view.bands(view.scenario, panel.measure, panel.actor)
-        shown = slice(max(since - 1, 0), None)
-        draw_bands(axes, view.months[shown], scenario[:, shown], style.SCENARIO)
-        _draw_over(axes, view.months[shown], baseline[_MEDIAN, shown])
-        ends.append((view.scenario, style.SCENARIO, scenario))
-    if np.all(baseline >= 0):
-        axes.set_ylim(bottom=0)
-    style.show_months(axes, view.months)
-    if alone:
-        _make_room_for_labels(axes)
-    _label_ends(axes, ends, alone=alone)
-    if not differs and not view.alone:
+    if since is None or not bands.any():
+        axes.set_ylim(-1.0, 1.0)
+        axes.set_yticks([0.0])
         _write_no_difference(axes)
+        return
+    shown = slice(max(since - 1, 0), None)
+    draw_bands(axes, view.months[shown], bands[:, shown], style.SCENARIO)
 
 
-def _draw_difference(axes: Axes, view: RunView, panel: Panel) -> None:
-    draw_law_dates(axes, view, labelled=False)
-    bands = view.bands(view.scenario, panel.measure, panel.actor)
-    axes.axhline(0.0, color=style.BASELINE, linewidth=1.2)
-    draw_bands(axes, view.months, bands, style.SCENARIO)
-    style.show_months(axes, view.months)
-    axes.margins(y=0.08)
-    if not bands.any():
-        axes.set_ylim(-1, 1)
-        _write_no_difference(axes)
-    end = (view.scenario, style.SCENARIO, bands)
-    _label_ends(axes, [end], alone=False, form=signed)
+def _set_scales(
+    levels: Sequence[Axes], differences: Sequence[Axes], alike: Alike
+) -> None:
+    """Give axes one scale where a figure says so; say where one does not begin at 0."""
+    if Alike.LEVELS in alike:
+        _share_scale(levels)
+    if Alike.DIFFERENCES in alike:
+        _share_scale([axes for axes in differences if axes.get_lines()[1:]])
+    for axes in levels:
+        if axes.get_ylim()[0] > 0.0:
+            axes.set_title(
+                f"{axes.get_title(loc='right')} · axis not from 0",
+                loc="right",
+                size=7.5,
+                color=style.GREY,
+                weight="normal",
+            )
+
+
+def _share_scale(panels: Sequence[Axes]) -> None:
+    limits = [axes.get_ylim() for axes in panels]
+    for axes in panels:
+        axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+
+
+def _ends(view: RunView, panel: Panel) -> list[tuple[str, str, Bands]]:
+    """Return name, colour and bands of each side that a panel shows at its end."""
+    sides = [(view.baseline, style.OVERLAY)]
+    if view.first_difference(*panel.key) is not None:
+        sides.append((view.scenario, style.SCENARIO))
+    return [(name, colour, view.bands(name, *panel.key)) for name, colour in sides]
 
 
 def draw_bands(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> None:
@@ -180,20 +339,24 @@ def draw_bands(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> Non
     style.draw_fan(axes, style.dates_on_axis(months), by_level, colour, width=1.8)
 
 
-def _draw_over(axes: Axes, months: np.ndarray, median: np.ndarray) -> None:
-    """Draw the baseline's median over the scenario's bands, so that both are seen."""
-    axes.plot(
-        style.dates_on_axis(months),
-        median,
-        color=style.OVERLAY,
-        linewidth=1.1,
-        linestyle=(0, (4, 3)),
-    )
+def _draw_outline(axes: Axes, months: np.ndarray, bands: Bands) -> None:
+    """Draw a median and the edges of its widest band as dashed lines."""
+    days = style.dates_on_axis(months)
+    for row, width in ((0, 0.7), (_MEDIAN, 1.2), (-1, 0.7)):
+        axes.plot(
+            days, bands[row], color=style.OVERLAY, linewidth=width, linestyle=_DASHES
+        )
 
 
 def _write_no_difference(axes: Axes) -> None:
-    axes.set_title(
-        "no difference", loc="right", size=7.5, color=style.GREY, weight="normal"
+    axes.text(
+        0.5,
+        0.56,
+        "no difference in any draw",
+        transform=axes.transAxes,
+        ha="center",
+        size=7.5,
+        color=style.GREY,
     )
 
 
@@ -218,6 +381,19 @@ def _label_ends(
         label = form(median)
         text = f"{fill(spaced(name), _NARROW)}\n{label}" if alone else label
         style.write_beside(axes, y, text, colour).set_linespacing(1.1)
+
+
+def _label_change(axes: Axes, bands: Bands) -> None:
+    """Write the median and the range of a difference beside its right end."""
+    if not bands.any():
+        return
+    low, high = axes.get_ylim()
+    median, fifth, last = (float(bands[row, -1]) for row in (_MEDIAN, 0, -1))
+    height = min(max((median - low) / (high - low), _LABEL_GAP), 1 - _LABEL_GAP)
+    style.write_beside(axes, height, f"{signed(median)}\n", style.SCENARIO)
+    style.write_beside(
+        axes, height, f"\n{signed(fifth)} to {signed(last)}", style.GREY
+    ).set(size=6.8, weight="normal")
 
 
 def _spread(heights: Sequence[float], gap: float) -> list[float]:
@@ -298,6 +474,64 @@ def _label_date(axes: Axes, view: RunView, law_date: LawDate, row: int) -> None:
     )
 
 
+# --- causes of steps ------------------------------------------------------------------
+
+_SIGNS = "①②③④⑤⑥⑦⑧⑨"
+
+
+def _marks(view: RunView, panels: Sequence[Panel]) -> list[Mark]:
+    """Return the steps that a figure explains, numbered from panel to panel."""
+    causes = [
+        (panel.key, cause)
+        for panel in panels
+        for cause in view.causes.get(panel.key, ())
+    ]
+    return [
+        Mark(key, cause.index, sign, _cause_in_words(view, cause))
+        for sign, (key, cause) in zip(_SIGNS, causes, strict=False)
+    ]
+
+
+def _cause_in_words(view: RunView, cause: StepCause) -> str:
+    month = month_name(
+        Month.of(view.months[cause.index].astype("datetime64[D]").item())
+    )
+    return f"{month}: {listed(_event_in_words(view, event) for event in cause.events)}"
+
+
+def _event_in_words(view: RunView, event: Occurrence) -> str:
+    """Return an event that can move a median, as a part of a sentence."""
+    actor = view.actor_name(event.actor)
+    phrases = {
+        "chip launched": f"launch of {event.subject} ({actor})",
+        "memory runs short": f"{actor} runs short of memory",
+        "no chip on offer in China": f"{actor} has no chip that it may sell to China",
+        "chip on offer in China": f"{actor} offers {chip(event.subject)} in China",
+    }
+    return phrases[event.event]
+
+
+def _mark_causes(
+    axes: Axes, view: RunView, marks: Sequence[Mark], panel: Panel
+) -> None:
+    """Mark steps of the scenario's median with the numbers of their causes."""
+    median = view.bands(view.scenario, *panel.key)[_MEDIAN]
+    days = style.dates_on_axis(view.months)
+    for mark in marks:
+        if mark.key == panel.key:
+            top = float(median[max(mark.index - 1, 0) : mark.index + 1].max())
+            axes.annotate(
+                mark.sign,
+                (days[mark.index], top),
+                xytext=(0, 16),
+                textcoords="offset points",
+                ha="center",
+                size=9,
+                color=style.TEXT_COLOUR,
+                arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.7},
+            )
+
+
 # --- words ----------------------------------------------------------------------------
 
 
@@ -308,8 +542,12 @@ def _subtitle(view: RunView) -> str:
 
 
 def _legend(view: RunView) -> list[tuple[str, str]]:
-    sides = [(view.baseline, style.BASELINE), (view.scenario, style.SCENARIO)]
-    return [(f"■ {spaced(name)}", colour) for name, colour in sides[: 2 - view.alone]]
+    if view.alone:
+        return [(f"■ {spaced(view.baseline)}", style.BASELINE)]
+    return [
+        (f"┅ {spaced(view.baseline)}", style.OVERLAY),
+        (f"■ {spaced(view.scenario)}", style.SCENARIO),
+    ]
 
 
 def _date_legend(view: RunView) -> list[tuple[str, str]]:
@@ -318,3 +556,35 @@ def _date_legend(view: RunView) -> list[tuple[str, str]]:
         (f"{'│' if x.effective else '┊'} {x.label} {x.day:%Y-%m}", style.TEXT_COLOUR)
         for x in _dates_shown(view)
     ]
+
+
+def alt_text(view: RunView, panels: Sequence[Panel]) -> str:
+    """Return in words what fan charts show: the end of each curve, and its range."""
+    first, last = (f"{month:%Y-%m}" for month in view.months[[0, -1]].tolist())
+    sentences = [
+        f"Fan charts by month from {first} to {last}, the median and the range of nine "
+        f"draws in ten of {view.draws:,}; these are the values of {last}."
+    ]
+    sentences += [_panel_in_words(view, panel) for panel in panels]
+    sentences += [f"{mark.text}." for mark in _marks(view, panels)]
+    return " ".join(sentences)
+
+
+def _panel_in_words(view: RunView, panel: Panel) -> str:
+    names = dict.fromkeys((view.scenario, view.baseline))
+    sides = [
+        f"{spaced(name)} {end_in_words(view.bands(name, *panel.key), amount)}"
+        for name in names
+    ]
+    text = f"{panel.title or 'Level'}, {view.units[panel.measure]}: {', '.join(sides)}"
+    if panel.key not in view.changes:
+        return f"{text}."
+    change = view.changes[panel.key]
+    difference = end_in_words(change, signed) if change.any() else "none in any draw"
+    return f"{text}, difference {difference}."
+
+
+def end_in_words(bands: Bands, form: Callable[[float], str]) -> str:
+    """Return the median of the last month, and its range in parentheses."""
+    median, low, high = (form(float(bands[row, -1])) for row in (_MEDIAN, 0, -1))
+    return f"{median} ({low} to {high})"

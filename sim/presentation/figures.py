@@ -12,10 +12,10 @@ from sim.outcomes.run_tables import RunTables
 from sim.presentation import names
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
-from sim.presentation.fan_charts import Panel, difference_figure, fan_figure
+from sim.presentation.fan_charts import Alike, Panel, fan_figure
 from sim.presentation.map import network_map
 from sim.presentation.style import save
-from sim.presentation.view import RunView, view_of, view_of_difference
+from sim.presentation.view import RunView, view_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class FanFigure:
     measure: str
     actors: tuple[str, ...] = (CHINA,)
     columns: int = 2
+    alike: Alike = Alike.NOTHING
 
     @property
     def series(self) -> list[Key]:
@@ -64,6 +65,7 @@ FAN_FIGURES = (
         "ai_compute_stock",
         (CHINA, "china:legal", "china:domestic", "china:grey", "china:offshore"),
         columns=3,
+        alike=Alike.DIFFERENCES,
     ),
     FanFigure(
         "domestic_accelerators",
@@ -75,6 +77,7 @@ FAN_FIGURES = (
         "How much of China's foreign tools is available",
         "tool_availability",
         ("asml", "tel"),
+        alike=Alike.ALL,
     ),
     FanFigure(
         "wafer_starts",
@@ -92,17 +95,6 @@ FAN_FIGURES = (
 )
 """The fan charts of every run, in the order in which a reader asks."""
 
-DIFFERENCE = "difference"
-DIFFERENCES: tuple[Key, ...] = (
-    ("frontier_lag_months", CHINA),
-    ("ai_compute_stock", CHINA),
-    ("domestic_accelerators", CHINA),
-    ("wafer_starts", "smic_advanced"),
-    ("china_revenue", "asml"),
-    ("china_revenue", "tel"),
-)
-"""What the fan charts show on either side, shown as the paired difference too."""
-
 
 def draw_figures(
     folder: Path,
@@ -110,9 +102,9 @@ def draw_figures(
     baseline: Results,
     split: Attribution | None = None,
 ) -> None:
-    """Draw every figure that the recorded measures allow into a folder, as PNG."""
+    """Draw every figure that the recorded measures allow into a folder."""
     run = RunTables.of(scenario, baseline, split)
-    shown = {*DIFFERENCES, *(key for figure in FAN_FIGURES for key in figure.series)}
+    shown = {key for figure in FAN_FIGURES for key in figure.series}
     if shown & run.results.series.keys():
         _draw_fans(folder, run.only(shown))
     if split is not None:
@@ -128,14 +120,7 @@ def _draw_fans(folder: Path, run: RunTables) -> None:
     view = view_of(run)
     for figure in FAN_FIGURES:
         if panels := figure.panels(view):
-            chart = fan_figure(view, figure.title, panels, figure.columns)
+            chart = fan_figure(
+                view, figure.title, panels, figure.columns, alike=figure.alike
+            )
             save(chart, folder / f"{figure.name}.png")
-    panels = [
-        Panel(measure, actor, names.series_title(measure, actor, short=True))
-        for measure, actor in DIFFERENCES
-        if view.has(measure, actor)
-    ]
-    if panels and not run.alone:
-        title = "What the law changes: scenario minus baseline, draw by draw"
-        drawn = difference_figure(view_of_difference(run), title, panels, columns=3)
-        save(drawn, folder / f"{DIFFERENCE}.png")

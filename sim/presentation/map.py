@@ -16,7 +16,7 @@ from sim.outcomes.network_graph import Network
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation import style
-from sim.presentation.names import spaced
+from sim.presentation.names import good, spaced
 
 OPEN, OPENED = "#b9bec4", "#009e73"
 """Colours of a line left as it is, and of one on which more may pass."""
@@ -32,6 +32,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 _ABROAD_FILL, _CHINA_FILL, _BETWEEN_FILL = "#dcebf5", "#fbe8c8", "#dff1ea"
 _ABROAD, _CHINA, _BETWEEN = "#0072b2", "#b07400", "#00795a"
+_FRAMES: Mapping[str, tuple[float, Any]] = {
+    _ABROAD: (0.8, "-"),
+    _CHINA: (2.0, "-"),
+    _BETWEEN: (1.0, (0, (3, 2))),
+}
+"""Width and dashes of a frame, by its colour: they distinguish it in grey too."""
+
 _BETWEEN_COLUMN = "Hubs and clouds"
 
 _BOX_WIDTH, _BOX_HEIGHT, _STEP, _GAP = 2.02, 0.62, 0.86, 0.55
@@ -83,6 +90,10 @@ def network_map(run: RunTables | RunFolder) -> style.StyledFigure:
         _LEGEND,
         footnote=_summary(network),
     )
+    figure.alt_text = (
+        f"Map of {len(nodes)} actors in columns, from makers of tools to laboratories, "
+        f"and the lines of supply between them, {_subtitle(run)}. {_changes(network)}"
+    )
     axes = figure.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
     axes.axis("off")
     _draw_lines(axes, network, nodes)
@@ -97,11 +108,11 @@ def network_map(run: RunTables | RunFolder) -> style.StyledFigure:
 
 
 _LEGEND = (
-    ("■ United States and allies", _ABROAD),
-    ("■ China", _CHINA),
-    ("■ in between", _BETWEEN),
+    ("■ United States and allies (thin frame)", _ABROAD),
+    ("■ China (thick)", _CHINA),
+    ("■ in between (dashed)", _BETWEEN),
     ("▪▪ cut (dashed) or under a new quota (dotted)", style.CUT),
-    ("━ opened", OPENED),
+    ("━ opened (thick)", OPENED),
 )
 
 
@@ -209,8 +220,8 @@ def _draw_line(
             curve,
             fill=False,
             edgecolor=colour,
-            alpha=0.75 if changed else 0.5,
-            linewidth=1.0 if changed else 0.7,
+            alpha=0.8 if changed else 0.5,
+            linewidth=1.1 if cut else 1.8 if changed else 0.7,
             linestyle=(0, (1, 1.6)) if only_capped else (0, (4, 2)) if cut else "-",
             zorder=2 if changed else 1,
             capstyle="butt",
@@ -228,7 +239,8 @@ def _draw_actor(axes: Axes, node: MapNode) -> None:
             boxstyle="round,pad=0,rounding_size=0.12",
             facecolor=node.fill,
             edgecolor=node.edge,
-            linewidth=0.8,
+            linewidth=_FRAMES[node.edge][0],
+            linestyle=_FRAMES[node.edge][1],
             zorder=3,
         )
     )
@@ -258,8 +270,8 @@ def _write_headings(axes: Axes, nodes: Mapping[str, MapNode]) -> None:
 def _counted(changed: Sequence[Mapping[str, Any]], lines: int, doing: str) -> str:
     if not changed:
         return ""
-    goods = Counter(spaced(str(facts["good"])) for facts in changed)
-    named = [f"{good} ({count})" for good, count in goods.most_common(_MOST_GOODS)]
+    goods = Counter(good(str(facts["good"])) for facts in changed)
+    named = [f"{name} ({count})" for name, count in goods.most_common(_MOST_GOODS)]
     more = len(goods) - len(named)
     rest = f" and {more} more" if more > 0 else ""
     return (
@@ -291,6 +303,15 @@ def _write_governments(axes: Axes, network: Network, y: float) -> None:
 
 
 def _summary(network: Network) -> str:
+    """Return a footnote: what is cut and what is opened."""
+    return (
+        f"{_changes(network)}\n"
+        "Chip-war simulator · several goods between two actors share one curve; what "
+        "leaks is not drawn."
+    )
+
+
+def _changes(network: Network) -> str:
     """Return what is cut and what is opened, in words."""
     edges = [facts for *_, facts in network.edges(data=True)]
     texts = [
@@ -298,8 +319,4 @@ def _summary(network: Network) -> str:
         for mark, doing in (("cut", "cut"), ("opened", "opened"))
     ]
     changes = " ".join(text for text in texts if text)
-    return (
-        f"{changes or f'{len(edges)} supply lines; none is cut.'}\n"
-        "Chip-war simulator · several goods between two actors share one curve; what "
-        "leaks is not drawn."
-    )
+    return changes or f"{len(edges)} supply lines; none is cut."

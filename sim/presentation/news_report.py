@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from textwrap import wrap
 
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from sim.domain.number_format import with_minus
 from sim.experiments.news_returns import EventDay, NewsScore, days_by_event, news_score
-from sim.presentation import style
+from sim.presentation import names, style
 
 FIGURE = "event_returns.png"
 TABLE = "event_returns.csv"
@@ -20,9 +20,12 @@ TABLE = "event_returns.csv"
 A_QUARTER = 0.25
 """Share of an ordinary day from which on a small move is looked at too."""
 
-_ROW, _MARGINS = 0.155, 2.1
-_GAP = 1.6
+_ROW, _MARGINS = 0.15, 2.2
+_GAP = 0.8
 """Rows left free between two events."""
+
+_TITLE_LETTERS, _REMARK_LETTERS = 50, 60
+"""Letters of a title and of a remark in a row."""
 
 _USES = {"calibration": "To the end of 2024", "test": "2025, the test set"}
 
@@ -164,55 +167,121 @@ def draw_news(
 def news_chart(
     days: Sequence[EventDay], scenario: str, draws: int
 ) -> style.StyledFigure:
-    """Return a figure: each share on each day, model as a bar, observation as a dot.
+    """Return a figure: each share on each day, model as a bar, observation as a mark.
 
-    Days on which the model hardly moves a share are left out.
+    Shares that the model hardly moves on a day are left out where they did what is
+    usual, and so are days on which it moves none.
     """
-    shown = [
-        (group[0], group)
-        for _, group in days_by_event(days)
-        if any(abs(day.model) >= A_QUARTER * day.ordinary for day in group)
-    ]
-    rows = sum(len(group) + _GAP for _, group in shown)
+    shown = [_EventBlock.of(group) for _, group in days_by_event(days)]
+    columns = _halves([block for block in shown if block.moves])
+    rows = max((sum(block.height for block in column) for column in columns), default=0)
+    height = _MARGINS + _ROW * max(rows, 1)
     figure = style.new_figure(
-        (style.WIDTH, _MARGINS + _ROW * max(rows, 1)),
+        (style.WIDTH, height),
         "What news did to shares in a day",
-        f"Percent, {scenario}; each row a firm on the day of an event",
+        f"Percent, {names.spaced(scenario)}; each row a firm on the day of an event",
         [
-            ("model: news alone, 5 to 95 %", style.SCENARIO),
-            ("with the noise of an ordinary day", style.GREY),
-            ("seen, beyond the market", style.TEXT_COLOUR),
-            ("outside", style.CUT),
+            ("━ model: news alone, 5 to 95 %", style.SCENARIO),
+            ("─ with the noise of an ordinary day", style.GREY),
+            ("● seen, beyond the market", style.TEXT_COLOUR),
+            ("✖ seen, outside", style.CUT),
         ],
-        footnote=f"Median as a tick, {draws:,} draws. Days on which the model moves no "
-        "share by a quarter of an ordinary day are left out.",
+        footnote=f"Median as a tick, {draws:,} draws. Left out: shares that the model "
+        "moves by less than a quarter of an ordinary day where they did what is usual, "
+        "\nand days on which it moves none.",
     )
-    figure.subplots_adjust(left=0.12, right=0.97)
-    _plot(figure.add_subplot(), shown)
+    figure.alt_text = _alt_text(days, scenario, draws)
+    figure.subplots_adjust(left=0.13, right=0.98, wspace=0.3)
+    panels = figure.subplots(1, 2, sharex=True)
+    for axes, column in zip(panels, columns, strict=True):
+        _plot(axes, column, rows)
     return figure
 
 
-def _plot(axes: Axes, shown: Sequence[tuple[EventDay, Sequence[EventDay]]]) -> None:
-    y, ticks, names = 0.0, [], []
-    for first, group in shown:
-        mark = "  (also " + first.confounded + ")" if first.confounded else ""
-        axes.text(
-            0.0,
-            y,
-            f"{first.date}  {first.title}{mark}",
-            transform=axes.get_yaxis_transform(),
-            size=8,
-            weight="bold",
-            va="center",
+def _alt_text(days: Sequence[EventDay], scenario: str, draws: int) -> str:
+    """Return in words how often the model holds what was seen."""
+    score = news_score(days)
+    return (
+        f"One-day returns of shares on days of news under {names.spaced(scenario)}, "
+        f"{draws:,} draws, beside what was seen: {score.inside} of {score.days} days "
+        "on which nothing else is known to have moved the share lie inside the model's "
+        "range of 90 % with its noise."
+    )
+
+
+@dataclass(frozen=True)
+class _EventBlock:
+    """What a figure shows of an event: its title in rows of text, and its firms."""
+
+    title: tuple[str, ...]
+    remark: tuple[str, ...]
+    days: tuple[EventDay, ...]
+    moves: bool
+
+    @classmethod
+    def of(cls, group: Sequence[EventDay]) -> _EventBlock:
+        """Return the block of an event from the days of all firms."""
+        first = group[0]
+        days = sorted(group, key=lambda day: day.model)
+        also = f"also {first.confounded}" if first.confounded else ""
+        return cls(
+            title=tuple(wrap(f"{first.date}  {first.title}", _TITLE_LETTERS)),
+            remark=tuple(wrap(also, _REMARK_LETTERS)),
+            days=tuple(day for day in days if _is_moved(day) or not day.inside),
+            moves=any(_is_moved(day) for day in group),
         )
-        for day in sorted(group, key=lambda day: day.model):
+
+    @property
+    def height(self) -> float:
+        """Rows that it takes, with the gap below it."""
+        return len(self.title) + len(self.remark) + len(self.days) + _GAP
+
+
+def _is_moved(day: EventDay) -> bool:
+    """Return whether the model moves a share by a quarter of an ordinary day."""
+    return abs(day.model) >= A_QUARTER * day.ordinary
+
+
+def _halves(
+    blocks: Sequence[_EventBlock],
+) -> tuple[Sequence[_EventBlock], Sequence[_EventBlock]]:
+    """Return the blocks in two columns of about the same height, in order."""
+    total, taken = sum(block.height for block in blocks), 0.0
+    for index, block in enumerate(blocks):
+        if taken + block.height / 2 > total / 2:
+            return blocks[:index], blocks[index:]
+        taken += block.height
+    return blocks, ()
+
+
+def _plot(axes: Axes, blocks: Sequence[_EventBlock], rows: float) -> None:
+    """Draw a column of events, the first above."""
+    y, ticks, firms = 0.0, [], []
+    for block in blocks:
+        for text, weight in (
+            *((line, "bold") for line in block.title),
+            *((line, "normal") for line in block.remark),
+        ):
+            axes.text(
+                0.0,
+                y,
+                text,
+                transform=axes.get_yaxis_transform(),
+                size=7.5,
+                weight=weight,
+                va="center",
+            )
             y -= 1.0
+        for day in block.days:
             _bar(axes, y, day)
             ticks.append(y)
-            names.append(day.firm)
+            firms.append(names.short_actor_title(day.firm))
+            y -= 1.0
         y -= _GAP
-    axes.set_yticks(ticks, names)
-    axes.set_ylim(y, 1.0)
+    axes.set_yticks(ticks, firms)
+    axes.set_ylim(-rows, 1.0)
+    axes.set_xlabel("return in a day, %")
+    axes.xaxis.set_major_formatter(style.number_on_axis)
     axes.axvline(0.0, color=style.GREY, linewidth=0.8)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
@@ -224,5 +293,7 @@ def _bar(axes: Axes, y: float, day: EventDay) -> None:
         [day.model_low, day.model_high], [y, y], color=style.SCENARIO, linewidth=4.0
     )
     axes.plot(day.model, y, marker="|", color="white", markersize=5)
-    colour = style.TEXT_COLOUR if day.inside else style.CUT
-    axes.plot(day.observed, y, marker="o", color=colour, markersize=4, linestyle="")
+    marker, colour = ("o", style.TEXT_COLOUR) if day.inside else ("X", style.CUT)
+    axes.plot(
+        day.observed, y, marker=marker, color=colour, markersize=4.5, linestyle=""
+    )

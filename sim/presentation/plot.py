@@ -7,30 +7,49 @@ figure that the notebook shows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError, choices
+from sim.domain.number_format import amount
+from sim.outcomes.effect_drivers import Driver
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.outcomes.results import Key, Results, with_same_series
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names, style
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
-from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_bands, fan_figure
+from sim.presentation.fan_charts import (
+    HOW_TO_READ,
+    Panel,
+    draw_bands,
+    end_in_words,
+    fan_figure,
+)
+from sim.presentation.horizon_effects import MAIN_EFFECTS, dots_figure, effects_of
+from sim.presentation.law_chart import law_figure
 from sim.presentation.map import network_map
 from sim.presentation.names import spaced
 from sim.presentation.numbers import reader_unit
+from sim.presentation.sampled_worlds import WORLDS, worlds_figure
+from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_figures import one_figure
-from sim.presentation.sweep_view import meanings_of, sweep_view
+from sim.presentation.sweep_view import sweep_view
+from sim.presentation.tornado import tornado_figure
 from sim.presentation.view import RunView, view_of
 from sim.records import load_records
 
 Runs = RunTables | RunFolder
 """A run, fresh or saved."""
+
+_BASELINE = "baseline"
+_MOST_EFFECTS = 9
+"""Effects that a figure has room for."""
 
 _HEIGHT = 5.4
 _BAR = 0.36
@@ -94,6 +113,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
         [(f"■ {spaced(view.scenario)}", colour) for view, colour in coloured],
         footnote=f"Chip-war simulator · seeds {seeds}",
     )
+    figure.alt_text = _compared_in_words(views, measure, actor)
     axes = figure.add_subplot()
     style.format_axes(axes, views[0].units.get(measure, ""))
     axes.xaxis_date()
@@ -136,12 +156,37 @@ def bars(run: Runs, measure: str, when: object = HORIZON) -> style.StyledFigure:
         [(f"■ {spaced(name)}", colour) for _, name, colour in sides],
         footnote=style.source_note(view.draws, view.seed),
     )
+    figure.alt_text = _bars_in_words(view, rows, measure, str(when))
     figure.subplots_adjust(left=_ROOM_FOR_NAMES)
     axes = figure.add_subplot()
     for (side, _, colour), shift in zip(sides, (-_BAR / 2, _BAR / 2), strict=False):
         _draw_bars(axes, rows, side, colour, shift)
     _format_bars(axes, view, rows)
     return figure
+
+
+def _compared_in_words(views: Sequence[RunView], measure: str, actor: str) -> str:
+    ends = [
+        f"{spaced(view.scenario)} "
+        f"{end_in_words(view.bands(view.scenario, measure, actor), amount)}"
+        for view in views
+    ]
+    return (
+        f"{names.measure_title(measure)} of {views[0].actor_name(actor)} by month to "
+        f"{views[0].months[-1].item():%Y-%m}, {views[0].units.get(measure, '')}; at "
+        f"the end the median and the range of nine draws in ten: {', '.join(ends)}."
+    )
+
+
+def _bars_in_words(view: RunView, rows: pd.DataFrame, measure: str, when: str) -> str:
+    unit, scale = reader_unit(str(rows["unit"].iloc[0]))
+    sides = ["scenario"] if view.alone else ["scenario", "baseline"]
+    parts = [
+        f"{view.actor_name(row['actor'])} "
+        + ", ".join(f"{side} {amount(scale * row[f'{side}_p50'])}" for side in sides)
+        for row in rows.to_dict("records")
+    ]
+    return f"{names.measure_title(measure)}, {when}, {unit}: {'; '.join(parts)}."
 
 
 def _draw_bars(
@@ -204,6 +249,122 @@ def allies(run: Runs) -> style.StyledFigure:
             "itself; a scenario says so under `decisions`"
         )
     return allies_figure(answers)
+
+
+def dots(
+    run: Runs, measure: str | None = None, actor: str | None = None
+) -> style.StyledFigure:
+    """Return what a scenario changes at the horizon, as twenty equally likely dots.
+
+    Args:
+        run: the run, beside its baseline; of a saved one its recorded draws.
+        measure: name of a measure; by default those that a reader asks first.
+        actor: one actor by id; by default all for which the measure was recorded.
+
+    Raises:
+        SettingsError: nothing of that name was recorded, or a law was run alone.
+    """
+    scenario, baseline = _pair(run)
+    if scenario.scenario == baseline.scenario:
+        raise SettingsError(
+            f"{scenario.scenario} was run alone, and changes nothing; run a scenario"
+        )
+    if measure is None:
+        keys = [key for key in MAIN_EFFECTS if key in scenario.series]
+        keys = keys or list(scenario.series)[:_MOST_EFFECTS]
+    else:
+        keys = _keys(scenario, measure, actor)[:_MOST_EFFECTS]
+    return dots_figure(effects_of(scenario, baseline, keys), scenario, baseline)
+
+
+def worlds(
+    run: Runs, measure: str, actor: str | None = None, *, count: int = WORLDS
+) -> style.StyledFigure:
+    """Return a line for each of some worlds, and for what the scenario changes in it.
+
+    Args:
+        run: the run; of a saved one its recorded draws.
+        measure: name of the measure.
+        actor: the actor by id; by default the first recorded.
+        count: how many worlds, from the first draw on.
+
+    Raises:
+        SettingsError: nothing of that name was recorded, or `count` is below one.
+    """
+    if count < 1:
+        raise SettingsError(f"count={count}: show 1 world or more")
+    scenario, baseline = _pair(run)
+    return worlds_figure(scenario, baseline, _keys(scenario, measure, actor)[0], count)
+
+
+def law(run: Runs) -> style.StyledFigure:
+    """Return the law as rows by month: announced, in force, suspended, by issuer.
+
+    Raises:
+        SettingsError: the run did not keep its law.
+    """
+    given = _run(run)
+    if not given.has_law:
+        raise SettingsError("this run did not keep its law")
+    return law_figure(given)
+
+
+def tornado(
+    study: object, measure: str | None = None, actor: str | None = None
+) -> style.StyledFigure:
+    """Return the assumptions on which an effect depends, the heaviest above.
+
+    Args:
+        study: what `sim.sensitivity` returns, or the table of its folder
+            (``pd.read_csv(".../sensitivity.csv")``).
+        measure: name of the measure; by default the first of the table.
+        actor: whom it is about, by id; by default the first of the table.
+
+    Raises:
+        SettingsError: what is given is no such study, or the effect depends on no
+            assumption beyond chance.
+    """
+    table = getattr(study, "table", study)
+    columns = [column.name for column in fields(Driver)]
+    if not isinstance(table, pd.DataFrame) or not {*columns} <= {*table.columns}:
+        raise _refusal("a study, as sim.sensitivity returns it, or its table", study)
+    rows = table
+    for column, value in (("measure", measure), ("actor", actor)):
+        if value is not None and value not in set(rows[column]):
+            hint = choices(value, rows[column].unique())
+            raise SettingsError(f"no {column} {value!r} depends on anything{hint}")
+        if len(rows):
+            rows = rows[rows[column] == (value or rows[column].iloc[0])]
+    if rows.empty:
+        raise SettingsError("no effect depends on an assumption beyond chance")
+    drivers = [
+        Driver(*record) for record in rows[columns].itertuples(index=False, name=None)
+    ]
+    return tornado_figure(
+        drivers,
+        drivers[0].key,
+        {row.name: row.meaning for row in load_records().assumptions},
+        scenario=str(rows["scenario"].iloc[0]),
+        alone=rows["scenario"].iloc[0] == _BASELINE,
+    )
+
+
+def _pair(run: object) -> tuple[Results, Results]:
+    """Return the draws of both sides of a run, their series matched."""
+    given = _run(run)
+    scenario = given.results
+    if given.scenario == given.baseline:
+        return scenario, scenario
+    return with_same_series(scenario, given.baseline_results)
+
+
+def _keys(results: Results, measure: str, actor: str | None) -> list[Key]:
+    """Return the series of a measure, or the one of an actor."""
+    results.check_measure(measure)
+    if actor is not None:
+        results.of(measure, actor)
+        return [(measure, actor)]
+    return [(measure, known) for known in results.actors(measure)]
 
 
 def sweep(

@@ -30,12 +30,8 @@ from sim.presentation.instrument_reference import meanings, summary
 from sim.presentation.names import capitalised
 from sim.records import Records
 from sim.records.assumptions import Assumption
-from sim.records.scenario_decisions import (
-    DECISION_WORDS,
-    GOVERNMENTS,
-    INSTRUMENTS,
-    SINCE,
-)
+from sim.records.decision_fields import CHANGE_OF, INSTRUMENTS, SINCE
+from sim.records.scenario_decisions import DECISION_WORDS, GOVERNMENTS
 from sim.records.scenario_law import BASES, LawChanges
 from sim.records.scenarios import MOST_ADDED, SWITCH_WORDS, ScenarioContent
 
@@ -92,11 +88,24 @@ def scenario_schema(records: Records) -> JsonSchema:
     file = definitions.pop(ScenarioContent.__name__)
     parts = file["properties"]
     parts["base"] |= _base()
+    parts["combine"] = _combine()
     _complete(parts["decisions"], _decisions(acts))
     _complete(parts["assumptions"], _assumptions(records.assumptions))
     _complete(parts["mechanisms"], _closed(dict.fromkeys(MECHANISMS, _SWITCH)))
     title = {"$schema": DIALECT, "title": "Scenario of the chip-war simulator"}
     return _with_known_ids({**title, **file, "$defs": definitions})
+
+
+def _combine() -> JsonSchema:
+    """Return the schema of the scenarios that a file combines."""
+    return {
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 2,
+        "uniqueItems": True,
+        "description": "The scenarios whose changes are made together; none may change "
+        "what another changes.",
+    }
 
 
 def schema_text(records: Records) -> str:
@@ -182,14 +191,21 @@ def _decision_on_act() -> JsonSchema:
     return {"anyOf": [_ref("$defs/decision"), {"type": "object", **by_government}]}
 
 
+def _change_of() -> JsonSchema:
+    """Return how the day is given by the instruments whose change is waited for."""
+    names = {"type": "array", "items": _ref(f"$defs/{INSTRUMENT_ID}"), "minItems": 1}
+    return {**_closed({CHANGE_OF: names}), "type": "object", "required": [CHANGE_OF]}
+
+
 def _decisions(acts: Iterable[str]) -> JsonSchema:
     """Return what may be said of who decides; also on those that the scenario adds."""
     of_act = _ref("$defs/decision_on_act")
     return _closed(
         {
             SINCE: {
-                "anyOf": [WRITTEN_DAY, {"type": "null"}],
-                "description": "The day from which on governments decide.",
+                "anyOf": [WRITTEN_DAY, {"type": "null"}, _change_of()],
+                "description": "The day from which on governments decide: a day, or "
+                "the first on which they see one of some changes.",
             },
             **dict.fromkeys(GOVERNMENTS, _ref("$defs/decision")),
             INSTRUMENTS: {

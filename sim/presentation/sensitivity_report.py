@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
 from rich.console import Console
 
-from sim.domain.number_format import amount, signed
+from sim.domain.number_format import amount, signed, with_minus
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
 from sim.presentation.numbers import change_unit, reader_unit
 from sim.presentation.style import (
     CUT,
-    GREY,
+    SCENARIO,
     TEXT_COLOUR,
     StyledFigure,
     figure_style,
@@ -67,6 +68,8 @@ class SensitivityReport(ShortRepr):
     effects: Sequence[Effect]
     drivers: Sequence[Driver]
     narrowed: Collection[str]
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What each assumption is, in words, by name."""
 
     @property
     def subject(self) -> str:
@@ -91,7 +94,7 @@ def drivers_frame(study: SensitivityReport) -> pd.DataFrame:
         }
         for driver in study.drivers
     ]
-    columns = [field.name for field in fields(Driver)]
+    columns = [column.name for column in fields(Driver)]
     return pd.DataFrame(
         rows, columns=["scenario", *columns, "turns", "informed_by_data"]
     )
@@ -122,7 +125,8 @@ def driver_lines(study: SensitivityReport) -> Iterator[str]:
 
 def _row(driver: Driver, effect: EffectWording, study: SensitivityReport) -> str:
     ends = f"{effect.text(driver.low)} … {effect.text(driver.high)}"
-    return f"  {driver.share:4.0%}  {_marked(driver.assumption, study)}: {ends}"
+    name = _marked(driver.assumption, study, driver.assumption)
+    return f"  {driver.share:4.0%}  {name}: {ends}"
 
 
 class EffectWording:
@@ -182,20 +186,59 @@ def sensitivity_chart(study: SensitivityReport) -> StyledFigure:
     assumptions = list(heaviest)[:_MOST_ROWS]
     driven = {driver.key for driver in shown}
     columns = [key for key in SHOWN if key in driven]
-    height = 2.9 + 0.24 * max(len(assumptions), 1)
+    labels = [_row_label(name, study) for name in assumptions]
+    height = 2.9 + _ROW * max(len(labels), 1)
     figure = new_figure(
-        (11.0, height),
-        f"What {study.subject} depends on",
+        (_WIDTH, height),
+        f"What {_title_of(study)} depends on",
         "Rank correlation over the draws of an effect with an assumption; blank: none "
         f"beyond chance; {GUESS} no observation has narrowed the assumption",
-        [("more of it, larger", TEXT_COLOUR), ("more of it, smaller", CUT)],
+        [
+            (f"{_RISES} the more of it, the larger", SCENARIO),
+            (f"{_FALLS} the more of it, the smaller", CUT),
+        ],
         gap=0.1,
         footnote=f"{study.draws:,} draws; the effect is the change made at the "
         "horizon. Assumptions in the order of the largest share of an effect's spread.",
     )
-    figure.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
-    _fill(figure.add_subplot(), study, assumptions, columns)
+    figure.alt_text = _alt_text(study, shown)
+    figure.subplots_adjust(left=0.37, right=0.98, bottom=1.6 / height)
+    axes = figure.add_subplot()
+    _fill(axes, study, assumptions, columns)
+    axes.set_yticks(range(len(assumptions)), labels)
     return figure
+
+
+_RISES, _FALLS = "▲", "▼"
+_WIDTH, _ROW = 11.0, 0.36
+_LETTERS = 58
+"""Letters of an assumption's meaning in a row."""
+
+
+def _title_of(study: SensitivityReport) -> str:
+    scenario, baseline = names.spaced(study.scenario), names.spaced(study.baseline)
+    return scenario if study.alone else f"the effect of {scenario} against {baseline}"
+
+
+def _row_label(assumption: str, study: SensitivityReport) -> str:
+    meaning = names.spaced(study.meanings.get(assumption, assumption))
+    return _marked(fill(names.capitalised(meaning), _LETTERS), study, assumption)
+
+
+def _alt_text(study: SensitivityReport, shown: Sequence[Driver]) -> str:
+    """Return in words the heaviest assumption of each effect."""
+    heaviest = {driver.key: driver for driver in reversed(shown)}
+    parts = [
+        f"{names.series_title(*key, short=True)}: "
+        f"{study.meanings.get(driver.assumption, driver.assumption)} "
+        f"({signed(driver.correlation)})"
+        for key, driver in sorted(heaviest.items(), key=lambda x: SHOWN.index(x[0]))
+    ]
+    answer = "; ".join(parts) or "no assumption beyond chance"
+    return (
+        f"What {_title_of(study)} depends on, {study.draws:,} draws: the assumption "
+        f"with the largest rank correlation for each effect. {answer}."
+    )
 
 
 def _fill(
@@ -215,19 +258,34 @@ def _fill(
     axes.set_ylim(len(assumptions) - 0.5, -0.5)
     labels = [names.series_title(*key, short=True) for key in columns]
     axes.set_xticks(range(len(columns)), labels, rotation=40, ha="right", size=7)
-    labels_of_rows = [_marked(name, study) for name in assumptions]
-    axes.set_yticks(range(len(assumptions)), labels_of_rows)
     axes.tick_params(axis="y", labelcolor=TEXT_COLOUR)
-    axes.grid(visible=False, which="both")
+    axes.grid(visible=True, axis="y", alpha=0.6)
+    axes.grid(visible=False, axis="x")
 
 
 def _cell(axes: Axes, x: int, y: int, correlation: float) -> None:
-    colour = TEXT_COLOUR if correlation > 0.0 else CUT
-    axes.scatter(x, y, s=190 * abs(correlation), color=colour, alpha=0.85, linewidths=0)
-    axes.text(
-        x + 0.3, y, f"{abs(correlation):.2f}"[1:], size=6.5, color=GREY, va="center"
+    """Draw a correlation: its sign as a marker, a colour and a number."""
+    rises = correlation > 0.0
+    axes.scatter(
+        x,
+        y,
+        s=190 * abs(correlation),
+        marker="^" if rises else "v",
+        color=SCENARIO if rises else CUT,
+        linewidths=0,
+        zorder=2,
+    )
+    axes.annotate(
+        with_minus(f"{correlation:+.2f}"),
+        (x, y),
+        xytext=(0, -7),
+        textcoords="offset points",
+        size=6.5,
+        color=TEXT_COLOUR,
+        ha="center",
+        va="top",
     )
 
 
-def _marked(assumption: str, study: SensitivityReport) -> str:
-    return assumption if assumption in study.narrowed else f"{assumption} {GUESS}"
+def _marked(text: str, study: SensitivityReport, assumption: str) -> str:
+    return text if assumption in study.narrowed else f"{text} {GUESS}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.domain.months import Month
+from sim.domain.number_format import with_minus
 from sim.experiments.hindcast.mechanism_scores import (
     ALL_FAMILIES,
     IMPROVES,
@@ -130,28 +132,65 @@ def structure_chart(
     fit = total[total["part"] == CALIBRATION].sort_values("crps_change")
     order = list(fit["mechanism"])
     families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
-    colours = dict(zip(families, _COLOURS, strict=False))
-    large = [(names.family_title(x), colours[x]) for x in _large(rows, families)]
+    looks = dict(zip(_large(rows, families), _LOOKS, strict=False))
+    named = [
+        (f"{look.sign} {names.family_title(family)}", look.colour)
+        for family, look in looks.items()
+    ]
     figure = style.new_figure(
         (style.WIDTH, _MARGINS + _ROW * len(order)),
         "What is lost without each mechanism",
         f"Relative change of the score (CRPS) of the model alone, to {vintage} "
         "and after it; right of 0 the mechanism is missed",
-        [("all series, ± standard error", style.TEXT_COLOUR), *large],
+        [("● all, ± standard error", style.TEXT_COLOUR), *named],
         gap=0.2,
         footnote=f"{draws:,} draws, everything else left as it is and nothing fitted "
-        "again. Small dots: families of series; beyond the axis they are at its edge.",
+        "again. Small marks: families of series, in grey those without a name above; "
+        "beyond the axis\nthey are at its edge.",
     )
+    figure.alt_text = _alt_text(fit, draws)
     figure.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
     panels = figure.subplots(1, len(PARTS))
+    titles = [names.capitalised(names.spaced(name)) for name in order]
     for axes, (part, title) in zip(panels, PARTS.items(), strict=True):
-        _panel(axes, rows[rows["part"] == part], order, colours)
-        axes.set_title(title)
-        axes.set_yticks(range(len(order)), order if axes is panels[0] else [])
+        _panel(axes, rows[rows["part"] == part], order, looks)
+        axes.set_title(names.capitalised(title))
+        axes.set_yticks(range(len(order)), titles if axes is panels[0] else [])
     return figure
 
 
-_COLOURS = (*style.PALETTE, "#332288", style.CUT, "#8c564b", "#7f7f7f")
+@dataclass(frozen=True)
+class FamilyLook:
+    """Colour, marker and sign of a family of series."""
+
+    colour: str
+    marker: str
+    sign: str
+
+
+_LOOKS = (
+    FamilyLook("#d55e00", "s", "■"),
+    FamilyLook("#0072b2", "^", "▲"),
+    FamilyLook("#009e73", "D", "◆"),
+    FamilyLook("#cc79a7", "v", "▼"),
+    FamilyLook("#e69f00", "*", "★"),
+)
+_OTHER = FamilyLook("#a6a6a6", "o", "")
+
+
+def _alt_text(fit: pd.DataFrame, draws: int) -> str:
+    """Return in words which mechanisms are missed most."""
+    most = fit.sort_values("crps_change", ascending=False).head(5)
+    parts = [
+        f"{names.spaced(str(row['mechanism']))} {format_change(row['crps_change'])}"
+        for row in most.to_dict("records")
+    ]
+    return (
+        f"By how much the score is worse without each of {len(fit)} mechanisms, "
+        f"{draws:,} draws; most in the calibration period: {', '.join(parts)}."
+    )
+
+
 _EDGE = 0.5
 
 
@@ -161,16 +200,20 @@ def _large(rows: pd.DataFrame, families: list[str]) -> list[str]:
     return sorted(families, key=lambda name: -float(moves[name]))[:5]
 
 
+def _percent(value: float) -> str:
+    return with_minus(f"{100 * value:+.0f} %") if value else "0 %"
+
+
 def _panel(
-    axes: Axes, rows: pd.DataFrame, order: list[str], colours: dict[str, str]
+    axes: Axes, rows: pd.DataFrame, order: list[str], looks: dict[str, FamilyLook]
 ) -> None:
     heights = {name: index for index, name in enumerate(order)}
     for row in rows.to_dict("records"):
         height = heights[str(row["mechanism"])]
         change = float(np.clip(row["crps_change"], -_EDGE, _EDGE))
         if row["family"] != ALL_FAMILIES:
-            colour = colours[str(row["family"])]
-            axes.plot(change, height, "o", markersize=3.2, color=colour, alpha=0.8)
+            look = looks.get(str(row["family"]), _OTHER)
+            axes.plot(change, height, look.marker, markersize=4, color=look.colour)
             continue
         error = float(row["error"])
         axes.plot(
@@ -182,6 +225,6 @@ def _panel(
             axes.text(change - 0.03, height + 0.22, text, ha="right", size=7)
     axes.axvline(0.0, color=style.GREY, linewidth=0.8)
     axes.set_xlim(-_EDGE - 0.03, _EDGE + 0.03)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %")
+    axes.xaxis.set_major_formatter(lambda value, _: _percent(value))
     axes.grid(visible=True, axis="x")
     axes.grid(visible=True, axis="y", alpha=0.4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -14,9 +15,11 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -24,6 +27,7 @@ from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.number_format import short, with_minus
 from sim.domain.terminal_text import printable
 from sim.outcomes import disk
+from sim.outcomes.folder_writer import ALT_SUFFIX
 
 TEXT_COLOUR = "#222222"
 GREY = "#6e6e6e"
@@ -41,12 +45,17 @@ PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9
 WIDE_BAND, NARROW_BAND = 0.16, 0.30
 """How opaque the 90 % and the 50 % band are."""
 
+HATCH_WIDTH = 0.5
+"""Points that the lines of a pattern are wide."""
+
+_PATCH_WIDTH, _PATCH_HEIGHT = 0.24, 0.13
 WIDTH = 9.6
 """Inches that most figures are wide."""
 
 DPI = 130
 _SMALL, _TEXT, _TITLE = 8.0, 9.0, 13.0
 _LEFT, _HEADER_INCHES, _FOOTER_INCHES = 0.07, 1.0, 0.8
+_NOTE, _USUAL_LINES, _LINE_INCHES = 7.0, 3, 0.135
 
 _SETTINGS: Any = {
     "font.size": _TEXT,
@@ -72,11 +81,19 @@ _SETTINGS: Any = {
     "ytick.labelsize": _SMALL,
     "ytick.major.size": 0.0,
     "savefig.dpi": DPI,
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "chip-war simulator",
 }
 
 
 class StyledFigure(Figure):
-    """A figure that a notebook shows without further ado."""
+    """A figure that a notebook shows without further ado.
+
+    Attributes:
+        alt_text: what it shows, with its numbers, for whoever does not see it.
+    """
+
+    alt_text: str = ""
 
     def _repr_png_(self) -> bytes:
         store = BytesIO()
@@ -94,8 +111,35 @@ def figure_style() -> Iterator[None]:
         yield
 
 
+PNG, SVG = "png", "svg"
+FORMATS: Mapping[str, tuple[str, ...]] = {
+    PNG: (PNG,),
+    SVG: (SVG,),
+    "both": (PNG, SVG),
+}
+"""File formats by the value of the setting `figure_format`."""
+
+_formats: ContextVar[tuple[str, ...]] = ContextVar("_formats", default=(PNG,))
+
+
+@contextmanager
+def saved_as(figure_format: str) -> Iterator[None]:
+    """Have figures saved in the formats of a setting, which is one of `FORMATS`."""
+    token = _formats.set(FORMATS[figure_format])
+    try:
+        yield
+    finally:
+        _formats.reset(token)
+
+
 def save(figure: StyledFigure, path: Path) -> None:
-    """Write a figure as PNG; fonts have no control characters, and would warn.
+    """Write a figure, and its alt text beside it as a text file of the same name.
+
+    Fonts have no control characters, and would warn.
+
+    Args:
+        figure: the figure.
+        path: where; its suffix is that of each format that `saved_as` says.
 
     Raises:
         WriteError: it cannot be written.
@@ -103,11 +147,31 @@ def save(figure: StyledFigure, path: Path) -> None:
     for text in figure.findobj(Text):
         if not text.get_text().isprintable():
             text.set_text(printable(text.get_text()))
+    for name in _formats.get():
+        _write(path.with_suffix(f".{name}"), _encoded(figure, name))
+    _write(path.with_suffix(ALT_SUFFIX), f"{printable(alt_text(figure))}\n".encode())
+
+
+def alt_text(figure: StyledFigure) -> str:
+    """Return the alt text of a figure; its title and subtitle if it has none."""
+    return figure.alt_text or ". ".join(text.get_text() for text in figure.texts[:2])
+
+
+def _encoded(figure: StyledFigure, name: str) -> bytes:
+    """Return a figure in a format, the same bytes each time."""
+    options: Any = {"pil_kwargs": {"compress_level": 1}}
+    if name == SVG:
+        facts = {"Title": figure.texts[0].get_text(), "Description": alt_text(figure)}
+        options = {"metadata": {**facts, "Date": None}}
     store = BytesIO()
     with figure_style():
-        figure.savefig(store, format="png", pil_kwargs={"compress_level": 1})
+        figure.savefig(store, format=name, **options)
+    return store.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
     with disk.writing(path):
-        disk.write_bytes(path, store.getvalue())
+        disk.write_bytes(path, content)
 
 
 # --- frame and panels -----------------------------------------------------------------
@@ -141,15 +205,21 @@ def new_figure(
     figure.text(_LEFT, 1 - 0.22 / height, title, size=_TITLE, weight="bold", va="top")
     figure.text(_LEFT, 1 - 0.50 / height, subtitle, size=_TEXT, color=GREY, va="top")
     _write_legend(figure, 1 - 0.82 / height, legend)
-    note: Any = {"size": 7, "color": GREY, "va": "bottom", "linespacing": 1.35}
+    note: Any = {"size": _NOTE, "color": GREY, "va": "bottom", "linespacing": 1.35}
     figure.text(_LEFT, 0.12 / height, footnote, **note)
+    footer = _FOOTER_INCHES + extra_footer(footnote)
     figure.subplots_adjust(
         left=_LEFT,
         right=0.9,
         top=1 - (_HEADER_INCHES + gap) / height,
-        bottom=_FOOTER_INCHES / height,
+        bottom=footer / height,
     )
     return figure
+
+
+def extra_footer(footnote: str) -> float:
+    """Return the inches that a footnote needs beyond those of a usual one."""
+    return max(footnote.count("\n") + 1 - _USUAL_LINES, 0) * _LINE_INCHES
 
 
 def _write_legend(figure: StyledFigure, y: float, legend: Legend) -> None:
@@ -163,6 +233,35 @@ def _write_legend(figure: StyledFigure, y: float, legend: Legend) -> None:
             text.remove()
             return
         x += 0.02
+
+
+def write_patches(
+    figure: StyledFigure, entries: Sequence[tuple[str, str, str]]
+) -> None:
+    """Write a legend of words, each beside a patch of its colour and pattern.
+
+    Args:
+        figure: where.
+        entries: words, colour and pattern of each.
+    """
+    width, height = figure.get_size_inches()
+    x, y = _LEFT, 1 - 0.86 / height
+    for words, colour, hatch in entries:
+        figure.add_artist(
+            Rectangle(
+                (x, y),
+                _PATCH_WIDTH / width,
+                _PATCH_HEIGHT / height,
+                facecolor=colour,
+                edgecolor=TEXT_COLOUR,
+                hatch=hatch,
+                hatch_linewidth=HATCH_WIDTH,
+                linewidth=0.4,
+            )
+        )
+        x += (_PATCH_WIDTH + 0.05) / width
+        text = figure.text(x, y, words, size=_SMALL, color=TEXT_COLOUR, va="baseline")
+        x += text.get_window_extent().width / figure.bbox.width + 0.016
 
 
 def source_note(draws: int, seed: int) -> str:
@@ -204,6 +303,12 @@ SERIES_GRID = PanelGrid(3, row_height=2.35, margins=2.0, hspace=0.55, wspace=0.3
 
 # --- axes -----------------------------------------------------------------------------
 
+_STEPS = (1, 2, 5, 10)
+"""What ticks of an axis of numbers may be multiples of."""
+
+_FEWEST_YEARS = 4
+"""Years from which on Januaries alone are marked."""
+
 _LONE_MONTH = 15.0
 """Days shown on either side of a month that is the only one."""
 
@@ -224,18 +329,33 @@ def number_on_axis(value: float, _: object = None) -> str:
     return with_minus(short(value))
 
 
-def show_months(axes: Axes, months: np.ndarray) -> None:
-    """Let axes reach from the first month to the last, a lone one in the middle."""
+def show_months(axes: Axes, months: np.ndarray, dates: int = 10) -> None:
+    """Let axes reach from the first month to the last, a lone one in the middle.
+
+    Args:
+        axes: where.
+        months: the months, rising.
+        dates: how many dates are marked at most; of some years their Januaries.
+    """
     first, last = dates_on_axis(months[[0, -1]])
     room = _LONE_MONTH if first == last else 0.0
+    januaries = [month for month in months.tolist() if month.month == 1]
+    if len(januaries) >= _FEWEST_YEARS:
+        shown = januaries[:: -(-len(januaries) // dates)]
+        axes.set_xticks(dates_on_axis(shown), [str(month.year) for month in shown])
     axes.set_xlim(first - room, last + room)
+
+
+def format_value_axis(axis: Axis) -> None:
+    """Give an axis of numbers short ones, at few round values."""
+    axis.set_major_formatter(FuncFormatter(number_on_axis))
+    axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
 
 
 def format_axes(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
     """Give axes their unit, at most some dates, short numbers and a title."""
     axes.set_ylabel(unit)
-    axes.yaxis.set_major_formatter(FuncFormatter(number_on_axis))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
+    format_value_axis(axes.yaxis)
     least = 3 if dates > 3 else 2
     locator = AutoDateLocator(minticks=least, maxticks=dates)  # type: ignore[no-untyped-call]
     # With few dates, three years have too many half years and too few Januaries.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from sim.domain.errors import SettingsError
+from sim.domain.number_format import amount, signed
 from sim.outcomes import disk
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import style
@@ -43,7 +46,7 @@ _SEED = "seed"
 def draw_sweep_figures(
     folder: Path, sweep: SweepFolder, meanings: Mapping[str, str]
 ) -> list[Path]:
-    """Draw the figures that suit a sweep into a folder, as PNG; return which."""
+    """Draw the figures that suit a sweep into a folder; return which."""
     paths = []
     for name, figure in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         with disk.writing(folder):
@@ -99,6 +102,7 @@ def _figure(view: SweepView, side: str, draw: DrawPanel) -> style.StyledFigure:
         gap=0.3,
         footnote=_source(view),
     )
+    figure.alt_text = _alt_text(view, view.measures, side)
     _set_margins(figure, left, right)
     for index, axes in enumerate(grid.add_to(figure, count)):
         axes.set_title(view.measures[index].title)
@@ -148,6 +152,7 @@ def _cloud_figure(
         gap=0.35,
         footnote=_source(view, left_out=len(view.settings) - len(settings)),
     )
+    figure.alt_text = _alt_text(view, [measure], side)
     _set_margins(figure, left=0.08, right=0.97)
     panels_added = grid.add_to(figure, len(settings))
     for index, (axes, setting) in enumerate(zip(panels_added, settings, strict=True)):
@@ -186,8 +191,8 @@ def _legend(view: SweepView, side: str, draw: DrawPanel) -> list[tuple[str, str]
     if draw is by_choice:
         choice, _ = choice_and_other(view.settings)
         named = [
-            (f"■ {choice.label_of(value)}", colour)
-            for value, colour in panels.colours(choice.values).items()
+            (f"{look.sign} {choice.label_of(value)}", look.colour)
+            for value, look in panels.looks(choice.values).items()
         ]
         paired = any(measure.paired for measure in view.measures)
         common = [("┅ baseline, where it is the same for all", style.BASELINE)]
@@ -198,6 +203,23 @@ def _legend(view: SweepView, side: str, draw: DrawPanel) -> list[tuple[str, str]
         return [(f"■ {_side_in_words(side)}", style.SCENARIO)]
     paired = any(measure.paired for measure in view.measures)
     return [("■ baseline", style.BASELINE)] * paired + [("■ scenario", style.SCENARIO)]
+
+
+def _alt_text(view: SweepView, measures: Sequence[SweptMeasure], side: str) -> str:
+    """Return in words between which medians each measure lies over the points."""
+    form = signed if side == DIFFERENCE else amount
+    ranges = []
+    for measure in measures:
+        medians = measure.median(column_of(side))
+        known = medians[np.isfinite(medians)]
+        if known.size:
+            low, high = form(float(known.min())), form(float(known.max()))
+            ranges.append(f"{measure.title} {low} to {high} {measure.unit_of(side)}")
+    return (
+        f"{_title(view, side)}: {_side_in_words(side)} {view.time_in_words} at "
+        f"{view.points:,} points of {counted(view.draws, 'draw')}. Medians from the "
+        f"lowest to the highest point: {'; '.join(ranges)}."
+    )
 
 
 def _side_in_words(side: str) -> str:

@@ -45,7 +45,7 @@ def over_numbers(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) 
     axes.margins(x=0.02)
     for column, colour in _sides(measure, side):
         levels = panels.quantiles_of_side(rows, column, measure.scale)
-        panels.draw_band(axes, at, levels, colour)
+        panels.draw_band(axes, at, levels, panels.Look(colour))
     axes.set_ylabel(measure.unit_of(side))
     format_axes(axes, setting, side)
 
@@ -79,12 +79,12 @@ def by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> 
     if side == LEVEL and measure.paired:
         side_rows = measure.rows.sort_values(setting.name)
         _draw_shared_baseline(axes, setting, measure, side_rows)
-    for value, colour in panels.colours(choice.values).items():
+    for value, look in panels.looks(choice.values).items():
         own = measure.rows[measure.rows[choice.name].astype(str) == value]
         own = own.sort_values(setting.name)
         levels = panels.quantiles_of_side(own, column_of(side), measure.scale)
         at = setting.positions(own[setting.name])
-        panels.draw_band(axes, at, levels, colour, band=banded)
+        panels.draw_band(axes, at, levels, look, band=banded)
     axes.set_ylabel(measure.unit_of(side))
     format_axes(axes, setting, side, floor=False)
 

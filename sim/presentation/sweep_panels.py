@@ -29,6 +29,20 @@ from sim.presentation.style import (
 Spreads = Float64[np.ndarray, "levels points"]
 """Quantiles (5, 50, 95 %) in a row each, a column for each point."""
 
+
+@dataclass(frozen=True)
+class Look:
+    """The look of a line: colour, marker, the sign of that in a legend, dashes."""
+
+    colour: str
+    marker: str = "o"
+    sign: str = "●"
+    dashes: Any = "-"
+
+
+_MARKERS, _SIGNS = "os^Dv*P", "●■▲◆▼★✚"
+_DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), "-.", (0, (8, 3)), (0, (3, 1, 1, 1)), "-")
+
 _LETTERS, _FEW_LETTERS = 52, 34
 _DATES, _FEW_DATES = 6, 3
 _STEPS = (1, 2, 2.5, 5, 10)
@@ -181,14 +195,23 @@ def _mark_choices(
 
 
 def draw_band(
-    axes: Axes, at: np.ndarray, levels: Spreads, colour: str, *, band: bool = True
+    axes: Axes, at: np.ndarray, levels: Spreads, look: Look, *, band: bool = True
 ) -> None:
     """Draw a median over a setting, with the band of nine draws in ten."""
     low, middle, high = levels
     if band and np.any(low < high):
-        axes.fill_between(at, low, high, color=colour, alpha=WIDE_BAND, linewidth=0)
-    dots = "o" if len(at) <= _FEW else None
-    axes.plot(at, middle, color=colour, linewidth=1.8, marker=dots, markersize=3.5)
+        axes.fill_between(
+            at, low, high, color=look.colour, alpha=WIDE_BAND, linewidth=0
+        )
+    axes.plot(
+        at,
+        middle,
+        color=look.colour,
+        linewidth=1.8,
+        linestyle=look.dashes,
+        marker=look.marker if len(at) <= _FEW else None,
+        markersize=4.5,
+    )
 
 
 def draw_ranges(axes: Axes, at: np.ndarray, levels: Spreads, colour: str) -> None:
@@ -292,9 +315,10 @@ def quantiles_of_side(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
     )
 
 
-def colours(values: Sequence[Any]) -> Mapping[Any, str]:
-    """Return a colour for each choice."""
-    return dict(zip(values, PALETTE, strict=False))
+def looks(values: Sequence[Any]) -> Mapping[Any, Look]:
+    """Return how the line of each choice looks: distinguished without colours too."""
+    ways = zip(PALETTE, _MARKERS, _SIGNS, _DASHES, strict=True)
+    return dict(zip(values, (Look(*way) for way in ways), strict=False))
 
 
 def mark_zero(axes: Axes, *, upright: bool = False) -> None:
@@ -323,12 +347,18 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
         axes.text(
             column,
             row,
-            axis_number(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
+            _cell_number(value, norm),
             ha="center",
             va="center",
             size=7.5,
             color="white" if dark else TEXT_COLOUR,
         )
+
+
+def _cell_number(value: float, norm: Normalize) -> str:
+    """Return the number in a cell; a difference has its sign."""
+    number = axis_number(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0))
+    return f"+{number}" if isinstance(norm, TwoSlopeNorm) and value > 0.0 else number
 
 
 def _jitter(count: int, setting: SweptSetting) -> np.ndarray:

@@ -12,8 +12,8 @@ from sim.outcomes.headline import HORIZON
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
 from sim.presentation.numbers import change_unit, reader_unit
+from sim.presentation.setting_meanings import setting_meaning
 from sim.presentation.sweep_panels import SweptSetting, swept_setting
-from sim.records import Records
 
 DIFFERENCE, LEVEL = "difference", "level"
 _MAIN = (
@@ -84,7 +84,7 @@ def sweep_view(
         sweep: the sweep.
         wanted: measures and actors; the main ones that it holds, if none is given.
         when: a year, or ``horizon``; the last time that it holds, if not given.
-        meanings: what settings mean, by their keys.
+        meanings: what assumptions mean, by their keys as settings.
 
     Raises:
         SettingsError: the sweep does not hold what is asked for.
@@ -92,7 +92,8 @@ def sweep_view(
     design = sweep.design
     time = str(when) if when is not None else (sweep.times or [HORIZON])[-1]
     settings = [
-        swept_setting(name, design[name], meanings.get(name)) for name in sweep.settings
+        swept_setting(name, design[name], setting_meaning(name, meanings))
+        for name in sweep.settings
     ]
     main = [key for key in _MAIN if key in sweep.series] or sweep.series[:1]
     shown: Sequence[tuple[str, str | None]] = wanted or main
@@ -114,11 +115,3 @@ def _swept_measure(rows: pd.DataFrame) -> SweptMeasure:
     own = rows[rows["actor"] == actor]
     unit, scale = reader_unit(str(own["unit"].iloc[0]))
     return SweptMeasure(names.series_title(measure, actor), unit, scale, own)
-
-
-def meanings_of(records: Records) -> dict[str, str]:
-    """Return what each assumption means, with its unit, by its key as a setting."""
-    return {
-        f"assumptions.{row.name}": f"{row.meaning} ({row.unit})"
-        for row in records.assumptions
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,12 +14,17 @@ from sim.domain.actor_names import actors_called
 from sim.domain.errors import SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
+from sim.outcomes.folder_writer import EVENTS, TIMESERIES
 from sim.outcomes.paired_difference import is_equal
 from sim.outcomes.quantiles import LEVELS, Bands
+from sim.outcomes.results import Key
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
+from sim.outcomes.step_causes import CAUSE_EVENTS, CAUSES, StepCause, step_causes
 from sim.presentation import names
 from sim.presentation.numbers import change_unit, reader_unit_by_year
+
+_MEDIAN = list(LEVELS).index("p50")
 
 _DECISIONS = "governments decide"
 """What happens on the day from which governments decide for themselves."""
@@ -44,6 +49,9 @@ class RunView(ShortRepr):
         law_dates: dates on which the laws come to differ.
         recorded_until: last day for which the law is on record, if known.
         draws: how many draws the quantiles are over.
+        changes: the same quantiles of scenario minus baseline, taken draw by draw, by
+            measure and actor; none where draws of all are not at hand.
+        causes: where the median under the scenario moves abruptly, and why.
     """
 
     scenario: str
@@ -56,6 +64,8 @@ class RunView(ShortRepr):
     recorded_until: date | None
     draws: int
     seed: int
+    changes: Mapping[Key, Bands] = field(default_factory=dict)
+    causes: Mapping[Key, tuple[StepCause, ...]] = field(default_factory=dict)
 
     @property
     def alone(self) -> bool:
@@ -65,6 +75,10 @@ class RunView(ShortRepr):
     def has(self, measure: str, actor: str) -> bool:
         """Return whether a measure was recorded for an actor."""
         return (self.scenario, measure, actor) in self.quantiles
+
+    def change_unit(self, measure: str) -> str:
+        """Return the unit of a difference."""
+        return change_unit(self.units[measure])
 
     def actors(self, measure: str) -> list[str]:
         """Return the actors for which a measure was recorded.
@@ -133,35 +147,14 @@ def view_of(run: RunTables | RunFolder, measure: str | None = None) -> RunView:
         sides = (run.results, run.baseline_results)
         keys = {key for side in sides for key in side.series if key[0] == measure}
         run = run.only(keys) if keys else run
-    return _view(run, run.quantiles)
-
-
-def view_of_difference(run: RunTables) -> RunView:
-    """Return a view of the differences of a run, taken draw by draw."""
-    view = _view(run, run.difference_quantiles)
-    units = {measure: change_unit(unit) for measure, unit in view.units.items()}
-    return replace(view, units=units)
-
-
-def _view(run: RunTables | RunFolder, frame: pd.DataFrame) -> RunView:
-    units = {
-        str(measure): reader_unit_by_year(str(unit), is_flow=names.is_flow(measure))
-        for measure, unit in dict(
-            zip(frame["measure"], frame["unit"], strict=True)
-        ).items()
-    }
+    frame = run.quantiles
+    units = _reader_units(frame)
     law = run.law if run.has_law else None
-    return RunView(
+    view = RunView(
         scenario=run.scenario,
         baseline=run.baseline,
         months=first_days(run.months),
-        quantiles={
-            (str(scenario), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
-            * units[str(measure)][1]
-            for (scenario, measure, actor), rows in frame.groupby(
-                ["scenario", "measure", "actor"], sort=False, observed=True
-            )
-        },
+        quantiles=_bands(frame, units),
         units={measure: unit for measure, (unit, _) in units.items()},
         actor_names=run.actor_names,
         law_dates=() if law is None else _law_dates(law),
@@ -169,6 +162,73 @@ def _view(run: RunTables | RunFolder, frame: pd.DataFrame) -> RunView:
         draws=run.draws.count,
         seed=run.seed,
     )
+    return replace(
+        view, changes=_changes(run, view, measure), causes=_causes(run, view, measure)
+    )
+
+
+def _reader_units(frame: pd.DataFrame) -> dict[str, tuple[str, float]]:
+    """Return the unit in which a reader thinks and its factor, by measure."""
+    known = dict(zip(frame["measure"], frame["unit"], strict=True))
+    return {
+        str(measure): reader_unit_by_year(str(unit), is_flow=names.is_flow(measure))
+        for measure, unit in known.items()
+    }
+
+
+def _bands(
+    frame: pd.DataFrame, units: Mapping[str, tuple[str, float]]
+) -> dict[tuple[str, str, str], Bands]:
+    """Return quantiles by month in a reader's unit: by scenario, measure, actor."""
+    return {
+        (str(scenario), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
+        * units[str(measure)][1]
+        for (scenario, measure, actor), rows in frame.groupby(
+            ["scenario", "measure", "actor"], sort=False, observed=True
+        )
+    }
+
+
+def _changes(
+    run: RunTables | RunFolder, view: RunView, measure: str | None
+) -> dict[Key, Bands]:
+    """Return quantiles of the differences, if the draws of all are at hand."""
+    if view.alone:
+        return {}
+    if isinstance(run, RunFolder):
+        if not run.holds(TIMESERIES) or run.results.draws != run.draws:
+            return {}
+        run = RunTables.of(run.results, run.baseline_results)
+    kept = [key for key in run.results.series if measure in {None, key[0]}]
+    if not kept:
+        return {}
+    frame = run.only(kept).difference_quantiles
+    bands = _bands(frame, _reader_units(frame))
+    return {(name, actor): levels for (_, name, actor), levels in bands.items()}
+
+
+def _causes(
+    run: RunTables | RunFolder, view: RunView, measure: str | None
+) -> dict[Key, tuple[StepCause, ...]]:
+    """Return where medians under the scenario move abruptly, and why."""
+    wanted = [
+        (name, actor)
+        for scenario, name, actor in view.quantiles
+        if scenario == view.scenario and name in CAUSES and measure in {None, name}
+    ]
+    if not wanted or (isinstance(run, RunFolder) and not run.holds(EVENTS)):
+        return {}
+    events = run.occurrences(CAUSE_EVENTS)
+    return {
+        key: step_causes(
+            key,
+            view.quantiles[view.scenario, *key][_MEDIAN],
+            run.months,
+            events,
+            view.draws,
+        )
+        for key in wanted
+    }
 
 
 def _law_dates(law: pd.DataFrame) -> tuple[LawDate, ...]:

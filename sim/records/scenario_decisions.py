@@ -11,6 +11,7 @@ from sim.policy.difference import first_visible_month
 from sim.policy.field_types import day
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
+from sim.records.decision_fields import CHANGE_OF, INSTRUMENTS, SINCE
 from sim.records.law_files import without_dangling_references
 from sim.records.tables import START
 
@@ -27,9 +28,6 @@ GOVERNMENTS = {
 
 DECISION_WORDS = {"endogenous": True, "recorded": False}
 """What a scenario says of a government or an act: whether the model decides."""
-
-SINCE, INSTRUMENTS = "since", "instruments"
-"""What a scenario's ``decisions`` may hold beside governments."""
 
 
 def with_decisions(
@@ -55,7 +53,8 @@ def with_decisions(
     given = _given_day(content, location)
     if not states and not any(chosen.values()):
         return regime
-    since = given or _first_difference(regime, base, location)
+    watched = _watched(content, {**base.instruments, **regime.instruments}, location)
+    since = given or _first_difference(regime, base, watched, location)
     stated = Decisions(states=states, since=since, by_instrument=chosen)
     offered = _offered(stated, regime, menu)
     known = without_dangling_references({**regime.instruments, **offered})
@@ -194,7 +193,7 @@ def _governments(states: Collection[str]) -> list[str]:
 
 def _given_day(content: Mapping[str, Any], where: str) -> date | None:
     """Return the day from which on governments decide, None if a scenario has none."""
-    if content.get(SINCE) is None:
+    if content.get(SINCE) is None or isinstance(content[SINCE], Mapping):
         return None
     try:
         since = day(content[SINCE])
@@ -208,9 +207,40 @@ def _given_day(content: Mapping[str, Any], where: str) -> date | None:
     return since
 
 
-def _first_difference(regime: Regime, base: Regime, where: str) -> date:
-    """Return the first day of the first month in which anyone sees that law differs."""
-    first = first_visible_month(base.instruments, regime.instruments)
+def _watched(
+    content: Mapping[str, Any], acts: Mapping[str, Instrument], where: str
+) -> Collection[str]:
+    """Return the instruments whose change counts for the day; by default all."""
+    since = content.get(SINCE)
+    if not isinstance(since, Mapping):
+        return acts
+    names = since.get(CHANGE_OF)
+    if set(since) != {CHANGE_OF} or not isinstance(names, list) or not names:
+        raise ScenarioError(
+            f"{where}.{SINCE}: must be a day, or {{{CHANGE_OF}: [instruments]}}"
+        )
+    for name in names:
+        if name not in acts:
+            hint = choices(str(name), acts, "task=instruments")
+            raise ScenarioError(
+                f"{where}.{SINCE}.{CHANGE_OF}: there is no such instrument as "
+                f"{name!r}{hint}"
+            )
+    return names
+
+
+def _first_difference(
+    regime: Regime, base: Regime, watched: Collection[str], where: str
+) -> date:
+    """Return the first day of the first month in which anyone sees that law differs.
+
+    Law differs here in the instruments that are watched alone.
+    """
+    before, after = (
+        {key: act for key, act in law.instruments.items() if key in watched}
+        for law in (base, regime)
+    )
+    first = first_visible_month(before, after)
     if first is None:
         raise ScenarioError(
             f"{where}.{SINCE}: from which day on? the scenario's law does not differ "

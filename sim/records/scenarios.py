@@ -73,6 +73,8 @@ class ScenarioContent:
             instruments have the dates of the record or of the scenario.
         assumptions: values fixed in the scenario and not in its baseline, by name.
         mechanisms: mechanisms switched on or off in the scenario alone, by name.
+        combined_from: the scenarios whose changes it holds, of one that was combined
+            from others; it changes nothing.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -85,6 +87,7 @@ class ScenarioContent:
     decisions: dict[str, Any] | None = None
     assumptions: dict[str, Any] | None = None
     mechanisms: dict[str, Any] | None = None
+    combined_from: list[Text] | None = None
 
 
 SCENARIO_FIELDS = tuple(item.name for item in fields(ScenarioContent))

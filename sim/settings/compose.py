@@ -19,6 +19,7 @@ from sim.settings.hydra_composition import (
     ComposedScenario,
     compose_scenario,
     compose_tree,
+    scenario_contents,
 )
 from sim.settings.overrides import (
     format_value,
@@ -97,8 +98,8 @@ class Command(ShortRepr):
         names = [self.settings.baseline, *(chosen or [self.scenario_or_baseline.name])]
         read = dict.fromkeys(
             part
-            for name in names
-            if name in files.files
+            for given in names
+            for name in files.names_read(given)
             for part in files.with_parents(name)
         )
         return files.replacements(read)
@@ -241,7 +242,7 @@ def _chosen_scenario(
         if override.key_or_group == _SCENARIO:
             _check_one_scenario(override)
             name = str(override.value())
-            contents = scenario_files.with_parents(name)
+            contents = scenario_contents(name, scenario_files)
     return name, contents
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -19,15 +19,18 @@ from hydra.version import VersionBase
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.domain.errors import SettingsError, one_line
+from sim.domain.errors import ScenarioError, SettingsError, one_line
 from sim.records.plain_yaml import write_mapping
 from sim.settings.scenario_files import ScenarioFiles
+from sim.settings.scenario_merge import COMBINE, COMBINED_FROM, merged
 from sim.settings.shipped_files import CONFIGS
 
 _COMPOSING = RLock()
 _HYDRA = "hydra"
 _OF_HYDRA = (_HYDRA, "_")
 _SCENARIO = "scenario"
+_WORDS = ("question", "source")
+"""What a scenario says that changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class ComposedScenario:
 
     name: str
     content: Mapping[str, Any]
+
+    @property
+    def combined_from(self) -> tuple[str, ...]:
+        """The scenarios of which it is the combination; none of most."""
+        names = self.content.get(COMBINED_FROM)
+        return tuple(map(str, names)) if isinstance(names, list) else ()
 
     @property
     def text(self) -> str:
@@ -51,9 +60,70 @@ def compose_scenario(
     name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
 ) -> ComposedScenario:
     """Return a scenario as its file, and the scenarios it builds on, have it."""
-    contents = scenario_files.with_parents(name, setting)
+    contents = scenario_contents(name, scenario_files, setting)
     files = _Files(repr(contents), contents)
     return ComposedScenario(name, deepcopy(_composed_scenario(name, files)))
+
+
+def scenario_contents(
+    name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
+) -> dict[str, dict[str, Any]]:
+    """Return a scenario's content and that of the scenarios it builds on, by name.
+
+    A combination, ``a+b`` or a file with ``combine:``, is the changes of its parts.
+
+    Raises:
+        SettingsError: there is no such scenario, or it is combined with itself.
+        ScenarioError: scenarios that are combined contradict, or lead in a circle.
+    """
+    return _contents(name, scenario_files, setting, ())
+
+
+def _contents(
+    name: str, scenario_files: ScenarioFiles, setting: str, above: tuple[str, ...]
+) -> dict[str, dict[str, Any]]:
+    """Return the same; the combinations that the scenario is a part of are known."""
+    if name in above:
+        raise ScenarioError(
+            f"scenario {above[0]}: combines scenarios in a circle, "
+            f"{' > '.join([*above, name])}"
+        )
+
+    def composed(part: str) -> dict[str, Any]:
+        contents = _contents(part, scenario_files, setting, (*above, name))
+        return deepcopy(_composed_scenario(part, _Files(repr(contents), contents)))
+
+    parts = scenario_files.parts_of(name, setting)
+    if parts:
+        return {name: merged(name, {part: composed(part) for part in parts})}
+    contents = scenario_files.with_parents(name, setting)
+    for each, content in contents.items():
+        if COMBINE in content:
+            contents[each] = _spelt_out(each, content, scenario_files, composed)
+    return contents
+
+
+def _spelt_out(
+    name: str,
+    content: Mapping[str, Any],
+    scenario_files: ScenarioFiles,
+    composed: Callable[[str], dict[str, Any]],
+) -> dict[str, Any]:
+    """Return the content of a file with the changes of the scenarios that it names.
+
+    Its own changes are added to theirs, under the same rules.
+    """
+    parts = {part: composed(part) for part in scenario_files.combined_in(name, content)}
+    own = {key: value for key, value in content.items() if key != COMBINE}
+    changes = {key: value for key, value in own.items() if key not in _WORDS}
+    if changes:
+        base = next(iter(parts.values())).get("base")
+        parts[name] = {"base": base, **changes} if base else changes
+    whole = merged(name, parts)
+    if changes:
+        # It is more than its parts, so they are not to be compared with it.
+        del whole[COMBINED_FROM]
+    return {**whole, **{key: own[key] for key in _WORDS if key in own}}
 
 
 @dataclass(frozen=True)
@@ -149,9 +219,16 @@ def _leave_out_own_settings() -> None:
     A configuration is composed without them in less than half the time. Sweeps have
     them: Hydra runs these itself.
     """
+    ConfigStore.instance().repo[_HYDRA] = _own_settings_left_out()
+
+
+@lru_cache(maxsize=1)
+def _own_settings_left_out() -> Any:
+    """Return the group `hydra` with nothing in it; Hydra copies what it loads."""
     store = ConfigStore.instance()
     store.repo.pop(_HYDRA)
     store.store(group=_HYDRA, name="config", node=HydraConf(defaults=[]))
+    return store.repo[_HYDRA]
 
 
 def _plain(tree: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sim.domain.errors import SettingsError, choices, one_line
 from sim.outcomes.folder_path import with_home
 from sim.outcomes.sweep import files
 from sim.settings.compose import force_added
-from sim.settings.hydra_composition import registered_with_hydra
+from sim.settings.hydra_composition import registered_with_hydra, scenario_contents
 from sim.settings.overrides import (
     format_value,
     last_value,
@@ -25,6 +25,7 @@ from sim.settings.overrides import (
 )
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.shipped_files import CONFIGS
+from sim.settings.swept_values import read_factor
 from sim.settings.task_list import SWEEP_FLAGS
 
 _CONFIG = "multirun"
@@ -145,10 +146,12 @@ def _scenario_contents(own: Sequence[Any]) -> dict[str, dict[str, Any]]:
     contents: dict[str, dict[str, Any]] = {}
     for override in own:
         if override.key_or_group == "scenario":
-            swept = override.is_sweep_override()
-            names = scenario_files.files if swept else [str(override.value())]
-            for name in names:
-                contents |= scenario_files.with_parents(name)
+            names = [str(override.value())]
+            if override.is_sweep_override():
+                chosen = read_factor(override, scenario_files, 0).values or ()
+                names = [*scenario_files.files, *map(str, chosen)]
+            for name in dict.fromkeys(names):
+                contents |= scenario_contents(name, scenario_files)
     return contents
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
 from sim.records.scenario_file import read_file
 from sim.settings.checks import existing_folder
+from sim.settings.scenario_merge import COMBINE, JOIN
 from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS
 
@@ -111,6 +112,62 @@ class ScenarioFiles:
     def _passed_over(self, name: str) -> list[str]:
         """Return what is wrong with files that have the name of a scenario."""
         return [text for text in self.passed_over if text.startswith(f"{name}.")]
+
+    def parts_of(self, name: str, setting: str = "scenario") -> list[str]:
+        """Return the scenarios that a name such as ``a+b`` combines; none of others.
+
+        A file of that very name goes first: a run keeps its scenarios so.
+
+        Raises:
+            SettingsError: a part is missing, or is named twice.
+        """
+        if name in self.files or JOIN not in name:
+            return []
+        parts = name.split(JOIN)
+        if not all(parts):
+            raise SettingsError(
+                f"{setting}={name}: a name is missing beside {JOIN}; combine "
+                "scenarios as in service_ban+tight_quota"
+            )
+        for number, part in enumerate(parts):
+            if part in parts[:number]:
+                raise SettingsError(
+                    f"{setting}={name}: {part} is combined with itself; name each "
+                    "scenario once"
+                )
+        return parts
+
+    def combined_in(self, name: str, content: Mapping[str, Any]) -> list[str]:
+        """Return the scenarios that the content of a file combines.
+
+        Raises:
+            ScenarioError: it does not name two scenarios or more, or builds on others
+                besides.
+        """
+        where = f"scenario {name}, {COMBINE}"
+        given = content[COMBINE]
+        parts = list(map(str, given)) if isinstance(given, list) else []
+        if len(parts) < 2 or len(set(parts)) < len(parts):
+            raise ScenarioError(
+                f"{where}: must name two scenarios or more, each once, such as "
+                "[service_ban, tight_quota]"
+            )
+        for part in parts:
+            if part not in self.files:
+                raise ScenarioError(
+                    f"{where}: {part!r} is not a scenario{self._choices(part)}"
+                )
+        if "defaults" in content:
+            raise ScenarioError(
+                f"{where}: a scenario that combines others has no defaults besides; "
+                f"name them under {COMBINE}"
+            )
+        return parts
+
+    def names_read(self, name: str) -> list[str]:
+        """Return the scenarios with files of their own that a name stands for."""
+        parts = [] if name in self.files else name.split(JOIN)
+        return [each for each in (parts or [name]) if each in self.files]
 
     def with_parents(
         self, name: str, setting: str = "scenario"

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 ENDINGS = (".yaml", ".yml")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\+[A-Za-z0-9][A-Za-z0-9_-]*)*")
+"""The name of a scenario; a run keeps a combination under the names of its parts."""
 
 
 def scenarios_in(folder: Path) -> dict[str, Path]:

@@ -79,6 +79,13 @@ def _plain_name(name: str) -> str:
     return name
 
 
+def _scenario_name(name: str) -> str:
+    """Read the name of a scenario, or of several that are combined."""
+    if not name.replace("+", "").replace("_", "").replace("-", "").isalnum():
+        return _plain_name(name)
+    return name
+
+
 def _sweep_name(name: str) -> str:
     if name.lower() in _RESERVED:
         raise ValueError(f"{name!r} is the folder in which sweeps keep their blocks")
@@ -145,6 +152,7 @@ DaySetting = Annotated[
     date, BeforeValidator(_date_reader(date, parse_day, "2024-06-01"))
 ]
 Name = Annotated[str, AfterValidator(_plain_name)]
+ScenarioName = Annotated[str, AfterValidator(_scenario_name)]
 Words = Annotated[str, BeforeValidator(_words)]
 Place = Annotated[str, AfterValidator(_with_home)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
@@ -308,7 +316,7 @@ class Settings(BaseModel, defer_build=True):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     task: str = Field(description="what is done: " + ", ".join(TASKS))
-    baseline: Name = Field(description="the scenario that it is compared with")
+    baseline: ScenarioName = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
         description="assumptions fixed by name, in both worlds: assumptions.<name>=0.3"
     )

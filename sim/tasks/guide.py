@@ -43,7 +43,7 @@ _MORE = {
     "docs/README.md": "pages on scenarios, results, notebooks and sweeps",
 }
 _CHANGES = {
-    "scenario=NAME": "the scenario; task=scenarios lists them",
+    "scenario=NAME": "the scenario; task=scenarios lists them; a+b combines two",
     "scenario.KEY=value": "anything in it, by the path in its file (docs/scenarios.md)",
 }
 _GROUPS = {

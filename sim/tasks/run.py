@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from sim.domain.ensemble import Draws
@@ -28,6 +29,8 @@ from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
 from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.outcomes.run_tables import RunTables
+from sim.outcomes.step_causes import CAUSE_EVENTS
+from sim.outcomes.worlds import worlds_table
 from sim.presentation.question import print_question
 from sim.presentation.summary_text import summary_page
 from sim.presentation.terminal_tables import console
@@ -157,6 +160,7 @@ def run_into(
             else None,
             recorded_draws=settings.recorded_draws,
             summary=summary,
+            worlds=_worlds(setup, comparison),
         )
         not_drawn = write_or_keep(folder, write)
     if fault is not None:
@@ -184,9 +188,17 @@ def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> s
     return summary_page(numbers, meanings)
 
 
+def _worlds(setup: Setup, compared: Comparison) -> pa.Table:
+    """Return the drawn worlds, and what came of each."""
+    units = {row.name: row.unit for row in setup.records.assumptions}
+    assumed = setup.assumed(setup.draws)
+    return worlds_table(compared.scenario, compared.baseline, assumed, units)
+
+
 def _with_events_shown(results: Results) -> Results:
     """Return the results with the events that figures show, and no others."""
-    shown = tuple(event for event in results.events if event.event in ANSWER_EVENTS)
+    kinds = ANSWER_EVENTS | CAUSE_EVENTS
+    shown = tuple(event for event in results.events if event.event in kinds)
     return replace(results, events=shown)
 
 

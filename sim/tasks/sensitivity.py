@@ -53,6 +53,7 @@ def _compute(run: StudyRun) -> Sensitivity:
         effects=effects,
         drivers=drivers_of(effects, setup.assumed(setup.draws)),
         narrowed=informed_by_data(setup.records.assumptions, setup.posterior),
+        meanings={row.name: row.meaning for row in setup.records.assumptions},
     )
     return Sensitivity(prepared=prepared, study=study)
 

@@ -31,13 +31,13 @@ def alone(outputs):
 def months_run(monkeypatch):
     """The months that are run, in order."""
     months = []
-    step = ChipWar.step
+    run_month = ChipWar.step
 
-    def count(world):
+    def step(world):  # by this name a worker finds its own
         months.append(world.month)
-        step(world)
+        run_month(world)
 
-    monkeypatch.setattr(ChipWar, "step", count)
+    monkeypatch.setattr(ChipWar, "step", step)
     return months
 
 
@@ -75,6 +75,42 @@ def test_the_worlds_of_each_january_and_of_the_fork_are_kept(outputs):
             for month in (Month(2023, 9), setup.fork_month, setup.horizon + 12)
         ]
     assert kept == [Month(2023, 1), setup.fork_month, setup.fork_month]
+
+
+@pytest.mark.parametrize(
+    ("most_draws", "latest"),
+    [(2, Month(2023, 10)), (3, Month(2024, 1)), (4, Month(2025, 1))],
+)
+def test_later_januaries_are_kept_where_there_is_room(outputs, most_draws, latest):
+    setup = ready(outputs, "hbm_squeeze", "draws=1", "horizon=2025-02")
+    with Session(most_draws) as session:
+        run_pair(setup)
+        assert session.world(setup, setup.draws, setup.horizon).world.month == latest
+
+
+@pytest.fixture(scope="module")
+def later(outputs):
+    return ready(outputs, "diffusion_rule", "draws=2", "horizon=2025-11")
+
+
+@pytest.fixture(scope="module")
+def later_alone(later):
+    return run_pair(later)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_later_fork_begins_in_the_january_before(
+    outputs, later, later_alone, months_run, workers
+):
+    words = ("draws=2", "horizon=2025-11", f"workers={workers}")
+    first = ready(outputs, "decided_history", *words)
+    with Session():
+        run_pair(first)
+        months_run.clear()
+        assert_same(run_pair(later), later_alone)
+    shared = [Month(2025, 1) + month for month in range(4)]
+    own = [later.fork_month + month for month in range(7)]
+    assert months_run == [*shared, *own]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from sim.domain.errors import SettingsError
 from sim.outcomes import disk
 from sim.outcomes.folder_path import folder_path
+from sim.records import reading_cache
 from tests.failing_disk import content_of
 
 ROOT = Path(__file__).parents[2]
@@ -67,12 +68,17 @@ def is_change(name: str, call: ast.Call) -> bool:
     return re.fullmatch(CHANGES, name) is not None
 
 
+KNOWN_TO_CHANGE = (Path(disk.__file__), Path(reading_cache.__file__))
+"""The module through which all else changes the disk, and the cache, which tells nobody
+that it could not."""
+
+
 def test_nothing_changes_the_disk_but_the_one_module_that_does():
     found = {}
     for folder in ("sim", "hydra_plugins"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             text = path.read_text("utf-8")
-            if WORDS.search(text) and path != Path(disk.__file__):
+            if WORDS.search(text) and path not in KNOWN_TO_CHANGE:
                 found[path.name] = list(changes(ast.parse(text)))
     assert len(found) > 40
     assert {name: calls for name, calls in found.items() if calls} == {}

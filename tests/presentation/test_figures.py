@@ -22,11 +22,11 @@ from sim.outcomes.saved_run import RunFolder
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot, style
-from sim.presentation.fan_charts import Panel, difference_figure, fan_figure
-from sim.presentation.figures import DIFFERENCE, FAN_FIGURES, draw_figures
+from sim.presentation.fan_charts import Panel, fan_figure
+from sim.presentation.figures import FAN_FIGURES, draw_figures
 from sim.presentation.headline_cells import HeadlineCells
 from sim.presentation.map import network_map
-from sim.presentation.view import view_of, view_of_difference
+from sim.presentation.view import view_of
 from tests.outcomes.samples import START, answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
 from tests.worlds import unchecked
@@ -87,14 +87,18 @@ def test_every_figure_is_drawn(tmp_path):
     base = recorded_for_every_sheet()
     draw_figures(tmp_path, replace(base, scenario="ban", regime=AFTER), base)
     names = {path.stem for path in tmp_path.iterdir()}
-    assert names == {figure.name for figure in FAN_FIGURES} | {"network", DIFFERENCE}
-    assert all(path.read_bytes().startswith(PNG) for path in tmp_path.iterdir())
+    assert names == {figure.name for figure in FAN_FIGURES} | {"network"}
+    pictures = list(tmp_path.glob("*.png"))
+    assert all(path.read_bytes().startswith(PNG) for path in pictures)
+    assert {path.with_suffix(".txt") for path in pictures} == set(
+        tmp_path.glob("*.txt")
+    )
 
 
 def test_a_figure_without_its_measure_is_left_out(tmp_path, base, ban):
     draw_figures(tmp_path, replace(ban, network=None), base)
     names = {path.stem for path in tmp_path.iterdir()}
-    assert names == {"frontier_lag", "china_revenue", "difference"}
+    assert names == {"frontier_lag", "china_revenue"}
 
 
 def test_a_baseline_alone_is_drawn_without_a_scenario(tmp_path, base):
@@ -138,7 +142,7 @@ def test_a_fan_says_whom_what_unit_and_how_many_draws(saved):
 
 def test_several_actors_get_a_panel_each(saved):
     drawn = plot.fan(saved, "china_revenue", actor=["asml", "asml"])
-    assert len(drawn.axes) == 2
+    assert len(drawn.axes) == 4  # a level and a difference each
 
 
 def test_without_an_actor_the_first_is_shown(saved):
@@ -238,7 +242,7 @@ def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):
 
 def test_a_quota_is_drawn_too(base):
     capped = replace(base, scenario="capped", regime=BEFORE.with_instruments([QUOTA]))
-    assert "1 of 10 supply lines are cut: ai chip (1)" in words_on(
+    assert "1 of 10 supply lines are cut: AI chips (1)" in words_on(
         network_map(RunTables.of(capped, base))
     )
 
@@ -297,7 +301,7 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     with_ask = answered(replace(base, scenario="ask"))
     text = words_on(plot.allies(RunTables.of(with_ask, base)))
     assert "What allies answer when asked" in text
-    assert "Japan: us_tools_2022" in text
+    assert "Japan: us tools 2022" in text
     assert text.count("25%") == 4  # joined, in part, agreed, and undecided
     network = base.network.copy()
     network.add_nodes_from(with_ask.network.nodes(data=True))
@@ -380,7 +384,7 @@ def test_a_difference_by_rounding_is_no_difference_in_a_figure(base, ban):
 def test_the_end_of_a_difference_has_the_sign_and_digits_of_the_table(base, ban):
     run = RunTables.of(ban, base)
     panels = [Panel("frontier_lag_months", "china", "lag")]
-    drawn = difference_figure(view_of_difference(run), "title", panels, columns=1)
+    drawn = fan_figure(view_of(run), "title", panels)
     [row] = [
         HeadlineCells(row)
         for row in headline_rows(run.headline)

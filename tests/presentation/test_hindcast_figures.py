@@ -55,7 +55,9 @@ def test_coverage_is_charted_for_fit_and_test(shipped):
 def test_every_mechanism_has_a_row_in_the_chart_of_structure(shipped):
     figure = structure_report.structure_chart(shipped["mechanisms.csv"], VINTAGE, 200)
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
-    assert set(labels) == set(shipped["mechanisms.csv"]["mechanism"])
+    assert {label.lower().replace(" ", "_") for label in labels} == set(
+        shipped["mechanisms.csv"]["mechanism"]
+    )
 
 
 def test_the_summary_counts_hits_and_misses(shipped):

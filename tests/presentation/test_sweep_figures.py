@@ -20,10 +20,11 @@ from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
 from sim.presentation.numbers import axis_number
+from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
 from sim.presentation.sweep_panels import dates_to_mark, running_median
 from sim.presentation.sweep_table import sweep_table
-from sim.presentation.sweep_view import meanings_of, sweep_view
+from sim.presentation.sweep_view import sweep_view
 from tests.sweep.samples import pair
 
 COVERAGE = "assumptions.service.grey_market_parts_coverage"
@@ -156,7 +157,7 @@ def test_dates_stand_on_an_axis_of_dates(swept, records):
 
 def test_each_choice_has_a_line_and_is_named(swept, records):
     drawn = figures(swept(*SHAPES["number and choice"]), records)
-    assert "■ service ban" in words_on(drawn["difference"])
+    assert "● service ban" in words_on(drawn["difference"])
     assert len(drawn["difference"].axes[0].get_lines()) == 1 + len(LAWS)
 
 

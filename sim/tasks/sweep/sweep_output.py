@@ -31,12 +31,13 @@ from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
 from sim.presentation.numbers import counted
+from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_figures import draw_sweep_figures
 from sim.presentation.sweep_table import sweep_table
-from sim.presentation.sweep_view import meanings_of
 from sim.presentation.terminal_tables import console, plain
 from sim.records import Records
 from sim.records.vintage import hindsight
+from sim.settings.hydra_composition import scenario_contents
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks import assumption_source
 from sim.tasks.inputs import read_records
@@ -153,9 +154,9 @@ def _scenario_texts(sweep: SweepPlan) -> dict[str, str]:
     """Return the contents of the scenarios' files, with their parents, by name."""
     scenario_files = ScenarioFiles.find(sweep.settings.scenario_folder)
     return {
-        name: yaml.safe_dump(scenario_files.with_parents(name), sort_keys=True)
+        name: yaml.safe_dump(scenario_contents(name, scenario_files), sort_keys=True)
         for name in scenario_names(sweep.command, sweep.design)
-        if name in scenario_files.files
+        if scenario_files.names_read(name)
     }
 
 
@@ -232,8 +233,8 @@ def _replacements(sweep: SweepPlan) -> list[str]:
     """Return which of the scenarios it reads replace shipped ones, a line each."""
     scenario_files = ScenarioFiles.find(sweep.settings.scenario_folder)
     named = [*scenario_names(sweep.command, sweep.design), sweep.settings.baseline]
-    read = [x for x in dict.fromkeys(named) if x in scenario_files.files]
-    return scenario_files.replacements(read)
+    read = [x for name in named for x in scenario_files.names_read(name)]
+    return scenario_files.replacements(dict.fromkeys(read))
 
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:

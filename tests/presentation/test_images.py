@@ -1,0 +1,246 @@
+"""Each figure looks as it did when a person looked at it, and says so in words."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.domain.months import Month
+from sim.experiments.hindcast.mechanism_scores import ALL_FAMILIES
+from sim.experiments.hindcast.predictive import MODEL
+from sim.experiments.news_returns import EventDay
+from sim.outcomes.effect_drivers import Driver
+from sim.outcomes.measures.measure import Quantity
+from sim.outcomes.network_graph import without_quantities
+from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.run_tables import RunTables
+from sim.presentation import plot, style
+from sim.presentation.fan_charts import Alike, Panel, fan_figure
+from sim.presentation.hindcast.charts import PARTS
+from sim.presentation.news_report import news_chart
+from sim.presentation.sensitivity_report import SensitivityReport, sensitivity_chart
+from sim.presentation.structure_report import structure_chart
+from sim.presentation.tornado import tornado_figure
+from sim.presentation.view import view_of
+from tests.images import assert_looks_as_kept
+from tests.outcomes.samples import START, answered, results, split
+from tests.outcomes.small_world import AFTER, BEFORE, world
+
+MADE = "domestic_accelerators", "china"
+UP = "tool_availability", "asml"
+LAG = "frontier_lag_months", "china"
+LAUNCH = Occurrence(
+    START + 8, "huawei", "chip launched", "Ascend 960", "", np.arange(40)
+)
+
+
+@pytest.fixture(scope="module")
+def run():
+    """A run of forty draws in which a law bites, and a new chip takes more dies."""
+    base = results(draws=40, months=60)
+    month, draw = np.arange(60.0)[:, None], np.linspace(-1.0, 1.0, 40)[None, :]
+    made = (900.0 + 20.0 * month + 90.0 * draw) * np.where(month < 8, 1.0, 0.6)
+    up = 0.95 - 0.001 * month - 0.002 * draw
+    base = replace(
+        base,
+        quantities={
+            **base.quantities,
+            "domestic_accelerators": Quantity(*_quantity("units", "flow")),
+            "tool_availability": Quantity(*_quantity("share of time", "level")),
+        },
+        series={**base.series, MADE: made, UP: up},
+        regime=BEFORE,
+        network=without_quantities(world().network),
+    )
+    bite = np.maximum(month - 6, 0.0) * (1.0 + 0.8 * draw)
+    series = dict(base.series)
+    series[MADE] = made - 5.0 * np.maximum(bite - 9.0, 0.0) * (draw > -0.5)
+    series[UP] = up - 0.003 * bite
+    series[LAG] = base.of(*LAG) + 0.02 * bite - 0.1 * (month > 6)
+    ban = replace(base, scenario="ban", series=series, regime=AFTER, events=(LAUNCH,))
+    return RunTables.of(ban, base)
+
+
+def _quantity(unit, kind):
+    return "measure", unit, "A measure", "What it is.", kind, True
+
+
+def driver(assumption, correlation, low, high, measure="frontier_lag_months"):
+    share = correlation**2
+    numbers = (0.4, assumption, correlation, share, low, high)
+    return Driver(measure, "china", "months", *numbers)
+
+
+DRIVERS = [
+    driver("fab.wear", 0.6, 0.1, 0.9),
+    driver("ally.weight", -0.4, 0.7, -0.2),
+    driver("lab.growth", 0.3, 0.3, 0.5),
+]
+MEANINGS = {
+    "fab.wear": "share of lost availability that a fab tries to replace",
+    "ally.weight": "weight for an ally of what an act refuses",
+}
+
+
+def sensitivity():
+    compute = driver("fab.wear", -0.5, 0.0, -2.0, measure="ai_compute_stock")
+    return sensitivity_chart(
+        SensitivityReport(
+            "ban", "baseline", 200, [], [*DRIVERS, compute], {"fab.wear"}, MEANINGS
+        )
+    )
+
+
+def structure():
+    rows = [
+        {
+            "variant": MODEL,
+            "mechanism": mechanism,
+            "family": family,
+            "part": part,
+            "crps_change": change * (1 if part == next(iter(PARTS)) else -0.5),
+            "error": 0.05,
+        }
+        for part in PARTS
+        for mechanism, changes in {
+            "yield_learning": (0.2, 0.1, 0.7),
+            "redesign": (0.8, -0.1, 0.05),
+        }.items()
+        for family, change in zip((ALL_FAMILIES, "lag", "yield"), changes, strict=True)
+    ]
+    return structure_chart(pd.DataFrame(rows), Month(2024, 12), 100)
+
+
+def event_day(firm, model, raw, confounded=""):
+    return EventDay(
+        event=confounded or "rules",
+        title="Report that something is to be forbidden from next year on",
+        date=date(2024, 7, 31 if confounded else 1),
+        firm=firm,
+        model=model,
+        model_low=model - 2.0,
+        model_high=model + 2.0,
+        noisy_low=model - 4.0,
+        noisy_high=model + 4.0,
+        abnormal=None,
+        raw=raw,
+        ordinary=2.0,
+        score=1.0,
+        rival_score=1.0,
+        confounded=confounded,
+        use="calibration",
+    )
+
+
+def news():
+    days = [
+        event_day("nvidia", -5.0, -4.0),
+        event_day("amat", -3.0, 5.0),
+        event_day("tel", 0.1, 0.0),
+        event_day("asml", 3.0, 2.0, confounded="results of a competitor"),
+    ]
+    return news_chart(days, "baseline", 60)
+
+
+def pairs(run):
+    panels = [Panel(*UP, "ASML"), Panel("china_revenue", "asml", "Revenue")]
+    return fan_figure(view_of(run), "Two rows", panels, alike=Alike.NOTHING)
+
+
+def levels(run):
+    view = replace(view_of(run), changes={})
+    panels = [Panel(*UP, "ASML"), Panel(*LAG, "Lag")]
+    return fan_figure(view, "Levels alone", panels)
+
+
+def allies(_):
+    base = replace(results(), network=without_quantities(world().network))
+    return plot.allies(RunTables.of(answered(replace(base, scenario="ask")), base))
+
+
+def channels(run):
+    parts = split(compute_denied=[3.0, 2.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -1])
+    return plot.channels(replace(run, split=parts))
+
+
+FIGURES = {
+    "fan": lambda run: plot.fan(run, *MADE),
+    "fan_pairs": pairs,
+    "fan_levels": levels,
+    "fan_alone": lambda run: plot.fan(
+        RunTables.of(run.baseline_results, run.baseline_results), *LAG
+    ),
+    "compare": lambda run: plot.compare([run], *LAG),
+    "bars": lambda run: plot.bars(run, "china_revenue"),
+    "dots": plot.dots,
+    "worlds": lambda run: plot.worlds(run, *MADE),
+    "law": plot.law,
+    "network": plot.network,
+    "allies": allies,
+    "channels": channels,
+    "tornado": lambda _: tornado_figure(DRIVERS, LAG, MEANINGS, scenario="ban"),
+    "sensitivity": lambda _: sensitivity(),
+    "structure": lambda _: structure(),
+    "news": lambda _: news(),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_looks_as_it_did(run, name, tmp_path):
+    figure = FIGURES[name](run)
+    assert_looks_as_kept(figure, name, tmp_path)
+    assert any(letter.isdigit() for letter in figure.alt_text)
+
+
+def test_a_step_is_marked_with_its_cause(run):
+    figure = plot.fan(run, *MADE)
+    assert "① September 2025: launch of Ascend 960" in figure.texts[-1].get_text()
+    marks = [text.get_text() for text in figure.axes[0].texts]
+    assert "①" in marks
+
+
+def test_a_step_without_an_event_is_not_explained(run):
+    quiet = replace(run.results, events=())
+    figure = plot.fan(RunTables.of(quiet, run.baseline_results), *MADE)
+    assert "①" not in figure.texts[-1].get_text()
+
+
+def test_an_axis_of_levels_that_are_all_high_shows_their_range(run):
+    level, difference = plot.fan(run, *UP).axes
+    assert level.get_ylim()[0] > 50.0
+    assert "axis not from 0" in level.get_title(loc="right")
+    assert difference.get_title(loc="right") == "percentage points"
+    assert plot.fan(run, *MADE).axes[0].get_ylim()[0] == 0.0
+
+
+def test_twenty_dots_add_up_and_lie_on_their_side_of_zero(run):
+    figure = plot.dots(run, *LAG)
+    dots = [line for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 1]
+    assert len(dots) == 20
+    less = [dot for dot in dots if dot.get_markerfacecolor() == "white"]
+    assert all(dot.get_xdata()[0] < 0 for dot in less)
+    assert f"{20 - len(less)} of 20 dots more, {len(less)} less" in figure.alt_text
+
+
+def test_dots_of_no_effect_stand_on_zero(run):
+    figure = plot.dots(run, "china_revenue", "asml")
+    assert "0 of 20 dots more, 0 less" in figure.alt_text
+
+
+def test_a_figure_is_saved_as_svg_with_its_alt_text(run, tmp_path):
+    figure = plot.dots(run, *LAG)
+    with style.saved_as("both"):
+        style.save(figure, tmp_path / "dots.png")
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"dots.png", "dots.svg", "dots.txt"}
+    words = (tmp_path / "dots.txt").read_text("utf-8")
+    assert words.startswith("What ban changes by 2029-12 against baseline")
+    picture = (tmp_path / "dots.svg").read_text("utf-8")
+    assert "Lag behind frontier" in picture
+    assert words.strip() in picture.replace("\n", " ")
+    with style.saved_as("svg"):
+        style.save(figure, tmp_path / "again.png")
+    assert (tmp_path / "again.svg").read_text("utf-8") == picture
+    assert not (tmp_path / "again.png").exists()
