@@ -335,12 +335,15 @@ def show_months(axes: Axes, months: np.ndarray, dates: int = 10) -> None:
     Args:
         axes: where.
         months: the months, rising.
-        dates: how many dates are marked at most; of some years their Januaries.
+        dates: how many dates are marked at most, none if 0; of some years their
+            Januaries.
     """
     first, last = dates_on_axis(months[[0, -1]])
     room = _LONE_MONTH if first == last else 0.0
     januaries = [month for month in months.tolist() if month.month == 1]
-    if len(januaries) >= _FEWEST_YEARS:
+    if not dates:
+        axes.set_xticks([], [])
+    elif len(januaries) >= _FEWEST_YEARS:
         shown = januaries[:: -(-len(januaries) // dates)]
         axes.set_xticks(dates_on_axis(shown), [str(month.year) for month in shown])
     axes.set_xlim(first - room, last + room)
