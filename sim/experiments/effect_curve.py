@@ -36,7 +36,7 @@ PointEffects = Float64[np.ndarray, "points draws"]
 PerPoint = Float64[np.ndarray, "points"]
 Sides = Int64[np.ndarray, "points"]
 
-_NARROW = 1 / 100
+NARROW = 1 / 100
 """Part of the range that a crossing is narrowed to."""
 
 _PARTS = 4
@@ -92,11 +92,10 @@ class VariedNumber:
             return str(Month.at(round(coordinate)))
         return float(np.exp(coordinate)) if self.scale == "log" else float(coordinate)
 
-    def is_narrow(self, low: float, high: float) -> bool:
-        """Return whether an interval needs no further points."""
-        if self.scale == "months":
-            return high - low <= 1.0
-        return high - low <= _NARROW * (self.high - self.low)
+    def is_narrow(self, low: float, high: float, part: float = NARROW) -> bool:
+        """Return whether an interval is at most a part of the range, or a month."""
+        least = 1.0 if self.scale == "months" else 0.0
+        return high - low <= max(part * (self.high - self.low), least)
 
 
 @dataclass(frozen=True)
@@ -182,14 +181,14 @@ class EffectCurve(ShortRepr):
             self.number, self.target, places[order], both[order], self.seed
         )
 
-    def wide_intervals(self) -> list[tuple[float, float]]:
+    def wide_intervals(self, narrow: float) -> list[tuple[float, float]]:
         """Return the intervals, not narrow ones, in which it passes the target."""
         changes = np.flatnonzero(np.diff(self.sides))[:_MOST_CROSSINGS]
         ends = [(self.coordinates[i], self.coordinates[i + 1]) for i in changes]
         return [
             (float(low), float(high))
             for low, high in ends
-            if not self.number.is_narrow(low, high)
+            if not self.number.is_narrow(low, high, narrow)
         ]
 
     @cached_property
@@ -289,7 +288,21 @@ def search(
     """
     first = number.scan(points)
     curve = EffectCurve(number, target, np.array(first), evaluate(first), seed)
-    while wide := curve.wide_intervals():
+    return refined(curve, evaluate)
+
+
+def refined(
+    curve: EffectCurve, evaluate: Evaluate, narrow: float = NARROW
+) -> EffectCurve:
+    """Return a curve with narrow intervals where it passes the target.
+
+    Args:
+        curve: the curve.
+        evaluate: runs points.
+        narrow: the part of the range that such an interval may have.
+    """
+    number = curve.number
+    while wide := curve.wide_intervals(narrow):
         further = [x for ends in wide for x in number.between(*ends, _PARTS)]
         curve = curve.with_points(further, evaluate(further))
     return curve

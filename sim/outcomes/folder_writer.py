@@ -31,6 +31,7 @@ TIMESERIES = "timeseries.parquet"
 ATTRIBUTION = "attribution.csv"
 ATTRIBUTION_DRAWS = "attribution.parquet"
 QUANTILES = "quantiles.csv"
+WORLDS = "worlds.parquet"
 EVENTS = "events.parquet"
 LAW = "law.csv"
 BARGAINING = "bargaining.csv"
@@ -75,6 +76,7 @@ def write_run(
     draw_figures: Drawing | None = None,
     recorded_draws: int | None = None,
     summary: str | None = None,
+    worlds: pa.Table | None = None,
 ) -> str:
     """Write a run folder, completely or not at all.
 
@@ -87,6 +89,7 @@ def write_run(
         recorded_draws: draws in the time series; by default all, or as many as stay
             under 50 MB.
         summary: what the run says in sentences, in Markdown, if it is to be written.
+        worlds: the drawn worlds, a row each, if they are to be written.
 
     Returns:
         Why the figures could not be drawn, and are left out; nothing if they were.
@@ -97,6 +100,8 @@ def write_run(
     with atomic_folder(folder) as partial:
         with _drawn(draw_figures, partial / FIGURES) as faults:
             _write_tables(partial, run, recorded_draws)
+            if worlds is not None:
+                _write_study_table(partial / WORLDS, [worlds])
             _write_metadata(partial, metadata)
         if summary is not None:
             shown = _figures_in_markdown(partial / FIGURES)

@@ -18,6 +18,11 @@ from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.checked_folder import derived_from
 from sim.outcomes.event_table import reasons
+from sim.outcomes.exchange_forms import (
+    ExperimentsAndOutcomes,
+    experiments_and_outcomes,
+    iamc_table,
+)
 from sim.outcomes.folder_path import RUN_FOLDER
 from sim.outcomes.manifest import LOAD_ANYWAY
 from sim.outcomes.measures import MEASURES
@@ -25,6 +30,7 @@ from sim.outcomes.network_graph import actor_names
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.results import Results
 from sim.outcomes.saved_tables import SavedTables
+from sim.outcomes.worlds import BASELINE, DIFFERENCE, SCENARIO
 
 SomeRun = TypeVar("SomeRun", bound="RunFolder")
 
@@ -213,6 +219,41 @@ class RunFolder(SavedTables):
         first, last = self.draws.first, self.draws.end - 1
         ran = f"draws {first} to {last} were" if last > first else f"draw {first} was"
         return f"draw {draw}{of_which} was not run; {ran}"
+
+    @derived_from(files.WORLDS)
+    def to_ema(self, of: str = DIFFERENCE) -> ExperimentsAndOutcomes:
+        """Return experiments and outcomes as EMA workbench's functions take them.
+
+        Args:
+            of: ``difference``, an experiment for each draw, whose outcomes are the
+                differences; or ``levels``, one for each draw under each law.
+
+        Raises:
+            SettingsError: it is neither, or a baseline run alone has no difference.
+
+        Example:
+            >>> experiments, outcomes = run.to_ema()  # doctest: +SKIP
+            >>> prim.Prim(experiments, outcomes["ai_compute_stock:china"] > 0)
+            ... # doctest: +SKIP
+        """
+        return experiments_and_outcomes(self.worlds(), self._laws, of)
+
+    @derived_from(files.HEADLINE)
+    def to_iamc(self) -> pd.DataFrame:
+        """Return the headline by year in the long form of the IAMC, which pyam reads.
+
+        Columns: model, scenario, region, variable, unit, year, value. A variable is
+        ``Measure|Actor|Quantile``.
+
+        Example:
+            >>> pyam.IamDataFrame(run.to_iamc())  # doctest: +SKIP
+        """
+        return iamc_table(self.headline, self._laws, self.actor_names)
+
+    @property
+    def _laws(self) -> dict[str, str]:
+        """The names of both laws, by side."""
+        return {SCENARIO: self.scenario, BASELINE: self.baseline}
 
     @property
     def results(self) -> Results:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
+from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError, choices
 from sim.outcomes import folder_writer as files
 from sim.outcomes.checked_folder import CheckedFolder, derived_from, text_of
 from sim.outcomes.event_table import EVENT_COLUMNS
+from sim.outcomes.exchange_forms import MODEL
+from sim.outcomes.measures import MEASURES
 from sim.outcomes.network_graph import Network, read_graphml
+from sim.outcomes.worlds import worlds_frame
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -59,6 +63,22 @@ class SavedTables(CheckedFolder):
             files.QUANTILES,
             complete=["scenario", "month", "actor", "measure"],
             parse_dates=["month"],
+        )
+
+    def worlds(self) -> pd.DataFrame:
+        """Return the drawn worlds: a row for each draw, which is the index.
+
+        Columns are every assumption, by its name, and every headline measure at the
+        horizon as ``scenario:measure:actor``, ``baseline:...`` and ``difference:...``;
+        flows are those of the last twelve months. `attrs["units"]` has their units.
+
+        Example:
+            >>> worlds = run.worlds()  # doctest: +SKIP
+            >>> worlds.corr("spearman")["difference:ai_compute_stock:china"]
+            ... # doctest: +SKIP
+        """
+        return self.read_file(
+            files.WORLDS, lambda path: worlds_frame(parquet.read_table(path))
         )
 
     @cached_property
@@ -115,8 +135,10 @@ class SavedTables(CheckedFolder):
     def to_xarray(self, *measures: str) -> xr.Dataset:
         """Return recorded draws of some measures (of all if none is named) with axes.
 
-        Each variable has the axes scenario, actor, draw and month, and its unit as an
-        attribute. Actors that a measure does not cover are missing values.
+        Each variable has the axes scenario, actor, draw and month, and the attributes
+        `units` and `long_name` of the CF conventions. Units are the model's own, such
+        as H100e, which no list of units has. Actors that a measure does not cover are
+        missing values.
 
         Raises:
             SettingsError: a measure was not recorded.
@@ -128,14 +150,20 @@ class SavedTables(CheckedFolder):
             if measure not in self.measures:
                 hint = choices(measure, self.measures)
                 raise SettingsError(f"no measure {measure!r} was recorded{hint}")
-        return xr.Dataset({measure: self._axes(measure) for measure in names})
+        return xr.Dataset(
+            {measure: self._axes(measure) for measure in names},
+            attrs={"Conventions": "CF-1.11", "source": MODEL},
+        )
 
     @derived_from(files.TIMESERIES)
     def _axes(self, measure: str) -> xr.DataArray:
         rows = self.timeseries[self.timeseries["measure"] == measure]
         plain = rows.astype({"scenario": str, "actor": str})
         array = plain.set_index(_AXES)["value"].to_xarray()
-        return array.assign_attrs(unit=str(rows["unit"].iloc[0]))
+        titles = {known.name: known.title for known in MEASURES}
+        return array.assign_attrs(
+            units=str(rows["unit"].iloc[0]), long_name=titles.get(measure, measure)
+        )
 
     @property
     def has_split(self) -> bool:

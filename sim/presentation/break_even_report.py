@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +35,34 @@ _MOST_SHOWN = 13
 """Points on the screen; the file has all."""
 
 
+class BreakEvenAnswer(ABC, ShortRepr):
+    """What is told of a search: of one number, or of all assumptions."""
+
+    @property
+    def paragraph(self) -> str:
+        """The answer in words, and how sure it is."""
+        return " ".join(self.sentences())
+
+    @abstractmethod
+    def sentences(self) -> Iterator[str]:
+        """Yield the answer in sentences."""
+
+    @abstractmethod
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by file name; the curve and the crossings among them."""
+
+    @abstractmethod
+    def screen_table(self) -> Table:
+        """Return what the terminal shows below the answer."""
+
+    @abstractmethod
+    def figure(self) -> style.StyledFigure:
+        """Return the figure."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class BreakEvenReport(ShortRepr):
-    """What is told of a search.
+class BreakEvenReport(BreakEvenAnswer):
+    """What is told of a search over one number.
 
     Attributes:
         scenario: the law in question.
@@ -73,10 +99,21 @@ class BreakEvenReport(ShortRepr):
         """The number that is varied, without what all have in common."""
         return self.curve.number.key.removeprefix("assumptions.")
 
-    @property
-    def paragraph(self) -> str:
-        """Where the effect turns, and how sure that is."""
-        return " ".join(_sentences(self))
+    def sentences(self) -> Iterator[str]:
+        """Yield where the effect turns, and how sure that is."""
+        return _sentences(self)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by file name."""
+        return {CURVE: curve_frame(self), CROSSINGS: crossings_frame(self)}
+
+    def screen_table(self) -> Table:
+        """Return the curve, some points of it if there are many."""
+        return _table(self)
+
+    def figure(self) -> style.StyledFigure:
+        """Return the effect against the number, with its crossings."""
+        return break_even_chart(self)
 
     def value_text(self, coordinate: float) -> str:
         """Return a value of the number as text."""
@@ -89,6 +126,12 @@ class BreakEvenReport(ShortRepr):
             return f"a rise in {hundredths(level)} of 100 draws"
         unit, factor = reader_unit(self.unit)
         return f"{signed(factor * level)} {change_unit(unit)}"
+
+    def short_level(self, level: float) -> str:
+        """Return a value of the statistic as text, without its unit."""
+        if self.curve.target.statistic == "share":
+            return f"{hundredths(level)} in 100"
+        return signed(reader_unit(self.unit)[1] * level)
 
     def side_text(self, side: int) -> str:
         """Return in words where the statistic lies."""
@@ -182,11 +225,6 @@ def share_turned(report: BreakEvenReport) -> float:
     return float(np.mean(own != side))
 
 
-def break_even_tables(report: BreakEvenReport) -> dict[str, pd.DataFrame]:
-    """Return the tables by file name."""
-    return {CURVE: curve_frame(report), CROSSINGS: crossings_frame(report)}
-
-
 # --- in words -------------------------------------------------------------------------
 
 
@@ -265,11 +303,11 @@ def _as_it_is(report: BreakEvenReport) -> str:
 # --- on the screen --------------------------------------------------------------------
 
 
-def print_break_even(report: BreakEvenReport, out: Console | None = None) -> None:
-    """Print the answer and the curve."""
+def print_break_even(answer: BreakEvenAnswer, out: Console | None = None) -> None:
+    """Print the answer and its table."""
     out = out or console()
-    out.print(plain(report.paragraph))
-    out.print(fitted(_table(report), out))
+    out.print(plain(answer.paragraph))
+    out.print(fitted(answer.screen_table(), out))
 
 
 def _table(report: BreakEvenReport) -> Table:
@@ -307,9 +345,9 @@ def _table(report: BreakEvenReport) -> Table:
 # --- in a figure ----------------------------------------------------------------------
 
 
-def draw_break_even(folder: Path, report: BreakEvenReport) -> None:
+def draw_break_even(folder: Path, answer: BreakEvenAnswer) -> None:
     """Write the figure into a folder."""
-    style.save(break_even_chart(report), folder / FIGURE)
+    style.save(answer.figure(), folder / FIGURE)
 
 
 @style.figure_style()
@@ -331,11 +369,12 @@ def break_even_chart(report: BreakEvenReport) -> style.StyledFigure:
         f"against {report.baseline}, {len(curve.coordinates)} values in the same "
         "worlds; the range of a crossing is that of nine in ten resamples.",
     )
-    _draw_curve(figure.add_subplot(), report)
+    draw_curve(figure.add_subplot(), report)
     return figure
 
 
-def _draw_curve(axes: Axes, report: BreakEvenReport) -> None:
+def draw_curve(axes: Axes, report: BreakEvenReport) -> None:
+    """Draw the effect against the number: its bands, the target and the crossings."""
     curve, places = report.curve, report.curve.coordinates
     _, factor = reader_unit(report.unit)
     if curve.target.statistic == "share":

@@ -68,7 +68,19 @@ def differences_figure(laws: LawComparison) -> style.StyledFigure:
         row, column = divmod(place, columns)
         axes = figure.add_subplot(grid[row, column])
         _dots(axes, values, is_first=column == 0)
+    changes = "; ".join(map(_changes_in_words, moved))
+    figure.alt_text = f"Median change by {laws.horizon}. {changes}."
     return figure
+
+
+def _changes_in_words(values: ObjectiveValues) -> str:
+    """Return what each scenario changes of an objective in the median."""
+    words = ObjectiveWords(values.objective)
+    medians = (
+        f"{name} {words.change_in_unit(float(np.median(values.change(name))))}"
+        for name in values.scenarios
+    )
+    return f"{values.objective.title}: {', '.join(medians)}"
 
 
 def _dots(axes: Axes, values: ObjectiveValues, *, is_first: bool) -> None:
@@ -124,6 +136,10 @@ def over_time_figure(
         axes.axhline(0.0, color=style.GREY, linewidth=0.9)
         axes.set_ylim(bottom - room, top + room)
         style.show_months(axes, months)
+    figure.alt_text = (
+        f"Difference from {laws.baseline} by month, a panel a scenario; in the median "
+        f"by {laws.horizon}, {_changes_in_words(values)}."
+    )
     return figure
 
 
@@ -147,7 +163,22 @@ def pairs_figure(
     for place, values in enumerate(ranked):
         axes = figure.add_subplot(grid[0, place])
         _shares(axes, values, laws, is_first=place == 0)
+    figure.alt_text = " ".join(_pairs_in_words(values, laws) for values in ranked)
     return figure
+
+
+def _pairs_in_words(values: ObjectiveValues, laws: LawComparison) -> str:
+    """Return who beats whom in which share of draws."""
+    shares = better_shares(values, laws)
+    parts = (
+        f"{first} than {second} in {share_of_draws(share)}"
+        for (first, second), share in shares.items()
+    )
+    better = values.objective.better
+    return (
+        f"{values.objective.title}, share of draws in which it is {better} under "
+        + (f"{', '.join(parts)}.")
+    )
 
 
 def _shares(

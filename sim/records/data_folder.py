@@ -100,6 +100,14 @@ def load_records(folder: Path | str | None = None) -> Records:
     return _load(path, _digest(path))
 
 
+def contents(folder: Path) -> list[bytes]:
+    """Return digests of all files that decide what is read of a folder of data.
+
+    Those of the shipped folder are among them: others are compared with it.
+    """
+    return [str(folder).encode(), _digest(folder), _digest(SHIPPED)]
+
+
 def _digest(folder: Path) -> bytes:
     """Return a digest of the names and contents of the files of a data folder.
 
@@ -122,13 +130,9 @@ def _content(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _load(path: Path, digest: bytes) -> Records:
-    """Return the records of a folder whose files have the digest given.
-
-    Other folders are compared with the shipped one.
-    """
-    shipped = digest if path == SHIPPED else _digest(SHIPPED)
-    return cached("records", [str(path).encode(), digest, shipped], lambda: _read(path))
+def _load(path: Path, _bytes: bytes) -> Records:
+    """Return the records of a folder whose files have the digest given."""
+    return cached("records", contents(path), lambda: _read(path))
 
 
 def _read(path: Path) -> Records:

@@ -42,8 +42,11 @@ LARGEST_ENTRY = 64 * 1024 * 1024
 """Bytes of an entry that is still read."""
 
 _SIM = Path(__file__).parents[1]
-_READING_CODE = ("domain", "mechanisms", "policy", "records", "settings")
-"""Packages whose code decides what is read of a file."""
+READING = ("domain", "mechanisms", "policy", "records", "settings")
+"""Folders of the code that decides what is read of a file."""
+
+MODEL = ("",)
+"""The folder of all code."""
 
 _CLASSES = ("sim.domain.", "sim.policy.", "sim.records.")
 """Beginnings of the modules whose classes an entry may hold."""
@@ -52,16 +55,22 @@ _FOREIGN_CLASSES = {"datetime.date", "pathlib.PosixPath", "pathlib.WindowsPath"}
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
-def cached(name: str, sources: Iterable[bytes], read: Callable[[], Kept]) -> Kept:
+def cached(
+    name: str,
+    sources: Iterable[bytes],
+    read: Callable[[], Kept],
+    folders: tuple[str, ...] = READING,
+) -> Kept:
     """Return what a function reads, or what an entry has of it.
 
     Args:
         name: what is read, as the entry's file is called.
         sources: all that it is read from; with the code they decide what it is.
         read: reads it. What it raises is raised, and nothing is kept then.
+        folders: where the code is, within the simulator's.
     """
     folder = _folder()
-    code = None if folder is None else _code_digest()
+    code = None if folder is None else _code_digest(folders)
     if folder is None or code is None:
         return read()
     digest = sha256(code)
@@ -78,15 +87,13 @@ def cached(name: str, sources: Iterable[bytes], read: Callable[[], Kept]) -> Kep
 
 
 @cache
-def _code_digest() -> bytes | None:
-    """Return a digest of the code that reads; None if its files are not at hand."""
+def _code_digest(folders: tuple[str, ...]) -> bytes | None:
+    """Return a digest of the code in folders; None if its files are not at hand."""
     digest = sha256(f"{sys.version} {pydantic.VERSION} {yaml.__version__}".encode())
-    files = sorted(
-        file for package in _READING_CODE for file in (_SIM / package).glob("*.py")
-    )
+    files = sorted(file for name in folders for file in (_SIM / name).rglob("*.py"))
     try:
         for file in files:
-            digest.update(f"{file.parent.name}/{file.name}\n".encode())
+            digest.update(f"{file.relative_to(_SIM).as_posix()}\n".encode())
             digest.update(sha256(file.read_bytes()).digest())
     except OSError:
         return None

@@ -219,9 +219,16 @@ def _leave_out_own_settings() -> None:
     A configuration is composed without them in less than half the time. Sweeps have
     them: Hydra runs these itself.
     """
+    ConfigStore.instance().repo[_HYDRA] = _own_settings_left_out()
+
+
+@lru_cache(maxsize=1)
+def _own_settings_left_out() -> Any:
+    """Return the group `hydra` with nothing in it; Hydra copies what it loads."""
     store = ConfigStore.instance()
     store.repo.pop(_HYDRA)
     store.store(group=_HYDRA, name="config", node=HydraConf(defaults=[]))
+    return store.repo[_HYDRA]
 
 
 def _plain(tree: Any) -> dict[str, Any]:

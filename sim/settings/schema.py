@@ -290,7 +290,7 @@ class BreakEvenSettings(BaseModel, defer_build=True):
         description="what it is to reach, in the measure's unit or as a share (null: "
         "where the effect changes sign: 0, or a share of 0.5)"
     )
-    points: Whole = Field(ge=3, le=200, description="points of the coarse scan")
+    scan: Whole = Field(ge=3, le=200, description="points of the coarse scan")
 
 
 class ObjectiveSettings(BaseModel, defer_build=True):

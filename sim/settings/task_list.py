@@ -106,6 +106,7 @@ _DECLARED = (
         "measures",
         "list what is measured: name, unit, and whose values there are",
         "sim.tasks.listings:measure_lines",
+        runs_worlds=False,
         settings=_OF_A_LIST,
     ),
     Task(

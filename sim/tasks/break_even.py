@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,14 +11,16 @@ import pandas as pd
 from rich.console import Console
 
 from sim.domain.dotted_names import dotted
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import ChipWarError, SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.effect_curve import (
     EffectCurve,
+    Evaluate,
     PointEffects,
     Target,
     VariedNumber,
+    refined,
     run_effects,
     search,
 )
@@ -26,6 +28,12 @@ from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
 from sim.outcomes.measures import MEASURES
 from sim.presentation import break_even_report as show
+from sim.presentation.screening_report import (
+    MOST_TRIED,
+    TRIED,
+    ScreeningReport,
+    TriedAssumption,
+)
 from sim.records.assumptions import Assumption
 from sim.settings.compose import Command
 from sim.settings.schema import BreakEvenSettings
@@ -34,7 +42,16 @@ from sim.tasks.inputs import read_scenario
 from sim.tasks.prepare import PreparedRun, build_setup, prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
-_ASSUMPTIONS, _SCENARIO = "assumptions.", "scenario."
+_EVERY = "assumptions"
+"""What is varied if all assumptions are looked at."""
+
+_ASSUMPTIONS, _SCENARIO = f"{_EVERY}.", "scenario."
+_FEW = 20
+"""Draws in which all assumptions are screened."""
+
+_MOST_REFINED, _NARROW_ENOUGH = 4, 1 / 16
+"""Assumptions whose range is run, and the part of it that a crossing is narrowed to."""
+
 _EVEN = {"median": 0.0, "share": 0.5}
 """Targets if none is given: where the effect changes sign."""
 
@@ -44,20 +61,30 @@ class BreakEven(StudyResult):
     """At which value of a number the effect of a law passes a target.
 
     Attributes:
-        report: the curve, and what is told of it.
+        report: what was found, and what is told of it.
     """
 
-    report: show.BreakEvenReport
+    report: show.BreakEvenAnswer
 
     @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables by file name."""
+        return self.report.tables()
+
+    @property
     def table(self) -> pd.DataFrame:
         """The effect at each value of the number."""
-        return show.curve_frame(self.report)
+        return self.tables[show.CURVE]
 
-    @cached_property
+    @property
     def crossings(self) -> pd.DataFrame:
         """Where it passes the target, and how sure that is."""
-        return show.crossings_frame(self.report)
+        return self.tables[show.CROSSINGS]
+
+    @property
+    def tried(self) -> pd.DataFrame | None:
+        """The assumptions that were tried, nearest first, if all were looked at."""
+        return self.tables.get(TRIED)
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -74,27 +101,23 @@ def _compute(run: StudyRun) -> BreakEven:
     options = _options(run.command)
     month = options.month or run.command.settings.horizon
     points = _Points.of(run.command, options, month)
+    if options.over == _EVERY:
+        _check_screening(options)
+        run.print_warnings()
+        with Crew() as crew:
+            report: show.BreakEvenAnswer = _screened(options, points, crew)
+        return BreakEven(prepared=points.prepared, report=report)
     number = _varied(options, points)
     run.print_warnings()
-    target = Target(
-        options.statistic,
-        _EVEN[options.statistic] if options.target is None else options.target,
-    )
     with Crew() as crew:
-        curve = points.search(number, target, options.points, crew)
-    quantity = {measure.name: measure for measure in MEASURES}[options.measure]
-    report = show.BreakEvenReport(
-        scenario=points.command.required_scenario.name,
-        baseline=points.prepared.setup.baseline.name,
-        key=(options.measure, options.actor),
-        unit=quantity.unit_by_year,
-        month=month,
-        curve=curve,
-        as_it_is=points.as_it_is,
-        assumed=points.assumed(number.key),
-        written=_written(points.command, number),
-    )
-    return BreakEven(prepared=points.prepared, report=report)
+        curve = points.search(number, _target(options), options.scan, crew)
+    return BreakEven(prepared=points.prepared, report=points.report(curve))
+
+
+def _target(options: BreakEvenSettings) -> Target:
+    """Return what the effect is compared with."""
+    even = _EVEN[options.statistic]
+    return Target(options.statistic, even if options.target is None else options.target)
 
 
 def _options(command: Command) -> BreakEvenSettings:
@@ -155,29 +178,56 @@ class _Points:
             )
         return cls(short, prepared, (options.measure, options.actor), month)
 
+    def evaluator(self, number: VariedNumber, crew: Crew) -> Evaluate:
+        """Return what runs the values of a number."""
+
+        def evaluate(coordinates: Sequence[float]) -> PointEffects:
+            return self.run([self.setup_at(number, x) for x in coordinates], crew)
+
+        return evaluate
+
     def search(
         self, number: VariedNumber, target: Target, points: int, crew: Crew
     ) -> EffectCurve:
         """Return the curve of the effect over a number."""
-        seed = self.prepared.setup.seed
-
-        def evaluate(coordinates: Sequence[float]) -> PointEffects:
-            return self._run([self.setup_at(number, x) for x in coordinates], crew)
-
         # Values that cannot be are refused before anything is run.
         for end in (number.low, number.high):
             self.setup_at(number, end)
-        return search(number, target, points, seed, evaluate)
+        evaluate = self.evaluator(number, crew)
+        return search(number, target, points, self.prepared.setup.seed, evaluate)
 
-    def _run(self, setups: Sequence[Setup], crew: Crew) -> PointEffects:
+    def run(self, setups: Sequence[Setup], crew: Crew) -> PointEffects:
         """Return the effects at points; with the first of them, as things are."""
         is_first = not self.as_it_is.size
         every = [*([self.prepared.setup] if is_first else []), *setups]
-        quiet = self.command.settings.quiet
-        effects = run_effects(every, self.key, self.month, crew, quiet=quiet)
+        effects = self.effects(every, crew)
         if is_first:
             self.as_it_is, effects = effects[0], effects[1:]
         return effects
+
+    def effects(self, setups: Sequence[Setup], crew: Crew) -> PointEffects:
+        """Return the effects at points, in the draws that these have."""
+        quiet = self.command.settings.quiet
+        return run_effects(setups, self.key, self.month, crew, quiet=quiet)
+
+    def report(self, curve: EffectCurve) -> show.BreakEvenReport:
+        """Return what is told of a curve."""
+        return show.BreakEvenReport(
+            scenario=self.command.required_scenario.name,
+            baseline=self.prepared.setup.baseline.name,
+            key=self.key,
+            unit=self.unit,
+            month=self.month,
+            curve=curve,
+            as_it_is=self.as_it_is,
+            assumed=self.assumed.get(curve.number.key.removeprefix(_ASSUMPTIONS)),
+            written=_written(self.command, curve.number),
+        )
+
+    @property
+    def unit(self) -> str:
+        """The unit of the effect."""
+        return next(x.unit_by_year for x in MEASURES if x.name == self.key[0])
 
     def setup_at(self, number: VariedNumber, coordinate: float) -> Setup:
         """Return what is run at one value of a number."""
@@ -195,10 +245,92 @@ class _Points:
         except ChipWarError as error:
             raise type(error)(f"{key}={value}: {error}") from None
 
-    def assumed(self, key: str) -> PerDraw | None:
-        """Return what the scenario as it is assumes of a number, draw by draw."""
+    @cached_property
+    def assumed(self) -> Mapping[str, PerDraw]:
+        """What the scenario as it is assumes in each draw, by name."""
         setup = self.prepared.setup
-        return setup.assumed(setup.draws).get(key.removeprefix(_ASSUMPTIONS))
+        return setup.assumed(setup.draws)
+
+
+# --- all assumptions ------------------------------------------------------------------
+
+
+def _check_screening(options: BreakEvenSettings) -> None:
+    """Refuse ends, of which each assumption has its own."""
+    if options.low is not None or options.high is not None:
+        raise SettingsError(
+            f"break_even.over={_EVERY}: each goes over its own range; leave "
+            "break_even.low and break_even.high out"
+        )
+
+
+def _screened(
+    options: BreakEvenSettings, points: _Points, crew: Crew
+) -> ScreeningReport:
+    """Try the assumptions that move the effect most between the ends of their ranges.
+
+    Of these the ends are run in all draws; and of those that turn the answer nearest
+    to the middle of their draws, the range between.
+    """
+    target, seed = _target(options), points.prepared.setup.seed
+    swings = _swings(options, points, crew)
+    numbers = sorted(swings, key=lambda number: -swings[number])[:MOST_TRIED]
+    effects = points.run(_ends(numbers, points), crew)
+    tried = []
+    for index, number in enumerate(numbers):
+        places = np.array([number.low, number.high])
+        both = effects[2 * index : 2 * index + 2]
+        curve = EffectCurve(number, target, places, both, seed)
+        tried.append(TriedAssumption(swings[number], points.report(curve)))
+    tried.sort(key=lambda one: one.distance)
+    for index, one in enumerate(tried[:_MOST_REFINED]):
+        evaluate = points.evaluator(one.report.curve.number, crew)
+        curve = refined(one.report.curve, evaluate, _NARROW_ENOUGH)
+        tried[index] = replace(one, report=points.report(curve))
+    level = EffectCurve(
+        VariedNumber(_EVERY, 0.0, 0.0),
+        target,
+        np.zeros(1),
+        points.as_it_is[None, :],
+        seed,
+    )
+    rows = points.prepared.setup.records.assumptions
+    return ScreeningReport(
+        as_it_is=points.report(level),
+        tried=tried,
+        screened=len(swings),
+        meanings={row.name: row.meaning for row in rows},
+    )
+
+
+def _swings(
+    options: BreakEvenSettings, points: _Points, crew: Crew
+) -> dict[VariedNumber, float]:
+    """Return by how much each assumption moves the effect, between its ends.
+
+    That is the mean size of the change in the first draws, which are the same worlds
+    at both ends. Assumptions that are fixed are left out.
+    """
+    numbers = [
+        _varied_assumption(f"{_ASSUMPTIONS}{name}", options, points.prepared)
+        for name, values in points.assumed.items()
+        if np.ptp(values) > 0.0 or values.size == 1
+    ]
+    first = points.prepared.setup.draws
+    few = Draws(min(first.count, _FEW), first.first)
+    setups = [replace(setup, draws=few) for setup in _ends(numbers, points)]
+    effects = points.effects(setups, crew)
+    swings = np.abs(effects[1::2] - effects[::2]).mean(axis=1)
+    return dict(zip(numbers, map(float, swings), strict=True))
+
+
+def _ends(numbers: Sequence[VariedNumber], points: _Points) -> list[Setup]:
+    """Return what is run at the low and the high end of each of several numbers."""
+    return [
+        points.setup_at(number, end)
+        for number in numbers
+        for end in (number.low, number.high)
+    ]
 
 
 # --- the number -----------------------------------------------------------------------
@@ -212,8 +344,8 @@ def _varied(options: BreakEvenSettings, points: _Points) -> VariedNumber:
     if key.startswith(_SCENARIO):
         return _varied_law(key, options)
     raise SettingsError(
-        f"break_even.over={key}: must be an assumption, assumptions.NAME, or a number "
-        "or a date of the scenario, scenario...."
+        f"break_even.over={key}: must be an assumption, assumptions.NAME, a number or "
+        "a date of the scenario, scenario...., or assumptions, to try them all"
     )
 
 
@@ -302,6 +434,6 @@ def _written(command: Command, number: VariedNumber) -> str:
 BREAK_EVEN: Study[BreakEven] = Study(
     name="break_even",
     compute=_compute,
-    tables=lambda result: show.break_even_tables(result.report),
+    tables=lambda result: result.tables,
     draw=lambda folder, result: show.draw_break_even(folder, result.report),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
+import pyarrow as pa
 from rich.console import Console
 
 from sim.assembly import first_month_world
@@ -14,13 +15,14 @@ from sim.domain.errors import ScenarioError, SettingsError, listed
 from sim.experiments.many_scenarios import run_scenarios
 from sim.outcomes.choice_among_laws import PairRow, RankRow
 from sim.outcomes.effect_timing import TimingRow
-from sim.outcomes.folder_writer import SUMMARY
+from sim.outcomes.folder_writer import SUMMARY, WORLDS, StudyTable
 from sim.outcomes.formula import Covered, Formula
 from sim.outcomes.interaction import InteractionRow
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.objectives import Objective, objective_values
 from sim.outcomes.recorder import HEADLINE
 from sim.outcomes.scenario_comparison import EffectRow, LawComparison, rows_frame
+from sim.outcomes.worlds import compared_worlds_table, worlds_frame
 from sim.presentation.comparison_figures import draw_comparison
 from sim.presentation.comparison_tables import print_comparison
 from sim.presentation.comparison_text import comparison_page
@@ -72,6 +74,23 @@ class Compared(StudyResult):
     def interactions(self) -> pd.DataFrame:
         """Combinations beside their parts, where all of them were run."""
         return rows_frame(self.laws.interactions, InteractionRow)
+
+    @cached_property
+    def worlds_table(self) -> pa.Table:
+        """The drawn worlds as they are written."""
+        setup = replace(self.prepared.setup, scenario=None)
+        units = {row.name: row.unit for row in setup.records.assumptions}
+        return compared_worlds_table(
+            self.laws.values, setup.draws.numbers, setup.assumed(setup.draws), units
+        )
+
+    def worlds(self) -> pd.DataFrame:
+        """Return the drawn worlds: a row for each draw, which is the index.
+
+        Columns are every assumption of the baseline, by its name, and every objective
+        under every law at the horizon, as ``law:objective``.
+        """
+        return worlds_frame(self.worlds_table)
 
     @property
     def measures(self) -> pd.DataFrame:
@@ -182,9 +201,9 @@ def _objective(name: str, given: ObjectiveSettings, covered: Covered) -> Objecti
     return Objective(name, title, formula, unit, given.better)
 
 
-def _tables(result: Compared) -> dict[str, pd.DataFrame]:
+def _tables(result: Compared) -> dict[str, StudyTable]:
     """Return the tables of a comparison, by file name."""
-    tables = {
+    tables: dict[str, pd.DataFrame] = {
         "objectives.csv": result.effects,
         "ranks.csv": result.ranks,
         "pairs.csv": result.pairs,
@@ -192,7 +211,10 @@ def _tables(result: Compared) -> dict[str, pd.DataFrame]:
         "interactions.csv": result.interactions,
         "measures.csv": result.measures,
     }
-    return {name: table for name, table in tables.items() if len(table)}
+    written: dict[str, StudyTable] = {
+        name: table for name, table in tables.items() if len(table)
+    }
+    return {**written, WORLDS: [result.worlds_table]}
 
 
 COMPARE: Study[Compared] = Study(

@@ -19,6 +19,8 @@ from sim.records.chip_rows import (
     CompliantChipRow,
     DomesticChipRow,
 )
+from sim.records.data_folder import contents
+from sim.records.reading_cache import MODEL, cached
 from sim.records.tables import ActorRow
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import posterior_for
@@ -84,29 +86,42 @@ def list_actors(command: Command) -> Listing:
 
 
 def list_measures(command: Command) -> Listing:
-    """Return every measure: its unit, how it adds up, whose values it has."""
-    from sim.assembly import first_month_world  # noqa: PLC0415 - loads Mesa
-    from sim.outcomes.measures import MEASURES  # noqa: PLC0415
+    """Return every measure: its unit, how it adds up, whose values it has.
 
+    A month of the model tells whose, once for each state of the data and the code.
+    """
     records = read_records(command.settings)
-    world = first_month_world(records, records.law)
-    world.step()
+    seen_until = str(command.settings.as_of).encode()
     return Listing(
         "measures",
         ("measure", "unit", "kind", "headline", "title", "meaning", "actors"),
-        tuple(
-            (
-                measure.name,
-                measure.unit,
-                measure.kind,
-                measure.headline,
-                measure.title,
-                measure.description,
-                " ".join(measure.read(world)),
-            )
-            for measure in MEASURES
+        cached(
+            "measures",
+            [*contents(records.folder), seen_until],
+            lambda: _measures_in_first_month(records),
+            MODEL,
         ),
         prose=3,
+    )
+
+
+def _measures_in_first_month(records: Records) -> tuple[tuple[Cell, ...], ...]:
+    from sim.assembly import first_month_world  # noqa: PLC0415 - loads Mesa
+    from sim.outcomes.measures import MEASURES  # noqa: PLC0415
+
+    world = first_month_world(records, records.law)
+    world.step()
+    return tuple(
+        (
+            measure.name,
+            measure.unit,
+            str(measure.kind),
+            measure.headline,
+            measure.title,
+            measure.description,
+            " ".join(measure.read(world)),
+        )
+        for measure in MEASURES
     )
 
 

@@ -226,7 +226,9 @@ def compare(
         >>> sim.compare([ban, gap], "ai_compute_stock", "china")  # doctest: +SKIP
     """
     if isinstance(runs, str | bytes) or not hasattr(runs, "__iter__"):
-        raise SettingsError("give two or more scenarios or runs to compare, as a list")
+        raise SettingsError(
+            "give two or more runs to compare, or names of scenarios, as a list"
+        )
     if runs and all(map(_is_name_of_scenario, runs)):
         if measure or actor or when is not None:
             raise SettingsError(

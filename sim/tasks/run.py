@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from sim.domain.ensemble import Draws
@@ -29,6 +30,7 @@ from sim.outcomes.results import Results
 from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.step_causes import CAUSE_EVENTS
+from sim.outcomes.worlds import worlds_table
 from sim.presentation.figure_formats import saved_as
 from sim.presentation.question import print_question
 from sim.presentation.summary_text import summary_page
@@ -159,6 +161,7 @@ def run_into(
             else None,
             recorded_draws=settings.recorded_draws,
             summary=summary,
+            worlds=_worlds(setup, comparison),
         )
         not_drawn = write_or_keep(folder, write)
     if fault is not None:
@@ -184,6 +187,13 @@ def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> s
     )
     meanings = {row.name: row.meaning for row in setup.records.assumptions}
     return summary_page(numbers, meanings)
+
+
+def _worlds(setup: Setup, compared: Comparison) -> pa.Table:
+    """Return the drawn worlds, and what came of each."""
+    units = {row.name: row.unit for row in setup.records.assumptions}
+    assumed = setup.assumed(setup.draws)
+    return worlds_table(compared.scenario, compared.baseline, assumed, units)
 
 
 def _with_events_shown(results: Results) -> Results:

@@ -11,7 +11,7 @@ from tests.displays import assert_short
 
 PARTS = "assumptions.service.grey_market_parts_coverage"
 SHORT = ("scenario=service_ban", "draws=6", "break_even.month=2027-06", "workers=1")
-FEW = ("figures=false", "break_even.points=3")
+FEW = ("figures=false", "break_even.scan=3")
 AVAILABILITY = ("break_even.measure=tool_availability", "break_even.actor=asml")
 
 
@@ -117,8 +117,9 @@ def test_a_date_of_the_law_is_varied_by_months(ask, desk):
         ),
         (
             ("break_even.over=draws",),
-            "break_even.over=draws: must be an assumption, assumptions.NAME, or a "
-            "number or a date of the scenario, scenario....",
+            "break_even.over=draws: must be an assumption, assumptions.NAME, a "
+            "number or a date of the scenario, scenario...., or assumptions, to try "
+            "them all",
         ),
         (
             ("break_even.over=assumptions.service.skil",),
@@ -129,6 +130,11 @@ def test_a_date_of_the_law_is_varied_by_months(ask, desk):
             "break_even.over=scenario.regime.add.service_ban.effective: between "
             "which values? give break_even.low=... and break_even.high=..., such as "
             "2026-01 and 2028-01",
+        ),
+        (
+            ("break_even.over=assumptions", "break_even.low=0"),
+            "break_even.over=assumptions: each goes over its own range; leave "
+            "break_even.low and break_even.high out",
         ),
         (
             (f"break_even.over={PARTS}", "break_even.high=2"),
@@ -155,6 +161,39 @@ def test_a_date_of_the_law_is_varied_by_months(ask, desk):
 )
 def test_what_cannot_be_done_is_refused_in_a_line(refused, given, message):
     assert refused("task=break_even", *SHORT, *given).startswith(message)
+
+
+@pytest.mark.slow
+def test_assumptions_that_turn_the_answer_are_told_nearest_first(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.tasks.break_even._FEW", 2)
+    answer = sim.break_even(
+        "service_ban",
+        "assumptions",
+        measure="tool_availability",
+        actor="asml",
+        month="2026-12",
+        statistic="median",
+        target=-0.018,
+        draws=6,
+        workers=1,
+        quiet=True,
+        outputs=str(tmp_path),
+    )
+    tried = answer.tried
+    assert len(tried) == 12
+    turning = tried[tried["value"].notna()]
+    assert turning["distance"].is_monotonic_increasing
+    assert tried["value"].notna().iloc[: len(turning)].all()
+    # Whatever turns the answer has it on both sides at the ends of its range.
+    for row in turning.to_dict("records"):
+        assert min(row["level_low"], row["level_high"]) <= -0.018
+        assert max(row["level_low"], row["level_high"]) >= -0.018
+        assert row["low"] <= row["value"] <= row["high"]
+    assert (turning["points"] > 2).sum() == min(4, len(turning))
+    words = answer.report.paragraph
+    assert len(turning)
+    assert f"{turning['assumption'].iloc[0]} at " in words
+    assert (answer.folder / "figures" / "break_even.png").stat().st_size > 10_000
 
 
 def test_the_baseline_has_no_effect(refused):

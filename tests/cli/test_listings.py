@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.settings.task_list import tasks_with
+from sim.tasks import listings
 
 LISTS = tasks_with("match")
 
@@ -88,6 +89,15 @@ def test_measures_are_listed_with_whose_values_they_have():
     lag = sim.measures("frontier_lag_months").set_index("measure")
     assert lag.headline.item()
     assert {"china", "deepseek"} <= set(lag.actors.item().split())
+
+
+def test_measures_are_listed_without_the_model_the_second_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHIPWAR_CACHE", str(tmp_path))
+    first = sim.measures()
+    monkeypatch.setattr(listings, "_measures_in_first_month", None)
+    assert sim.measures().equals(first)
+    with pytest.raises(TypeError):  # of another record the model is asked
+        sim.measures(as_of="2024-12")
 
 
 def test_a_number_may_be_looked_for(ask):

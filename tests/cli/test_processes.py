@@ -141,6 +141,17 @@ def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeyp
         assert (single / file).read_bytes() == (double / file).read_bytes(), file
 
 
+def test_a_run_in_chunks_writes_what_a_whole_one_does(ask, desk):
+    for place, chunk in (("whole", 2), ("chunked", 1)):
+        words = ("figures=false", "workers=1", f"chunk={chunk}", f"outputs={place}")
+        assert ask(*EARLY, *words).status == 0
+    whole, chunked = (
+        next((desk / place / "no_controls").iterdir()) for place in ("whole", "chunked")
+    )
+    for file in ("headline.csv", "quantiles.csv", "timeseries.parquet"):
+        assert (chunked / file).read_bytes() == (whole / file).read_bytes(), file
+
+
 def test_a_command_may_use_all_processors_and_a_script_none_but_its_own(desk):
     assert _workers_for("scenario=service_ban") == 1
     assert _workers_for("scenario=service_ban", default=2) == 2

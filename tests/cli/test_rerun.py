@@ -128,6 +128,17 @@ def test_some_draws_are_verified(ask, copy):
     assert outcome.out.count("\n") == 1
 
 
+def test_a_series_that_was_not_saved_is_one_of_zeros(ask, copy):
+    """Draws that are run beside others have series that are zero in all of theirs."""
+    table = pd.read_parquet(copy / "timeseries.parquet")
+    is_zero = table.groupby(["scenario", "measure", "actor"], observed=True)["value"]
+    without = table[is_zero.transform(lambda values: values.any()).astype(bool)]
+    assert 0 < len(without) < len(table)
+    without.to_parquet(copy / "timeseries.parquet")
+    write_file_records(copy)
+    assert ask("task=verify", f"folder={copy}", "quiet=true").status == 0
+
+
 def test_draws_that_do_not_agree_are_reported_with_the_largest_difference(ask, copy):
     damage(copy / "timeseries.parquet")
     outcome = ask("task=verify", f"folder={copy}")

@@ -111,4 +111,5 @@ def test_axes_go_through_a_netcdf_file(run):
     data = run.to_xarray()
     copy = xr.load_dataset(BytesIO(bytes(data.to_netcdf())), engine="h5netcdf")
     xr.testing.assert_equal(copy, data)
-    assert copy["frontier_lag_months"].attrs == {"unit": "months"}
+    assert copy["frontier_lag_months"].attrs["units"] == "months"
+    assert copy.attrs["Conventions"] == "CF-1.11"

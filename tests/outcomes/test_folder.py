@@ -73,7 +73,10 @@ def test_every_draw_reads_back_bit_for_bit(tmp_path, ban, base):
     lag = axes["frontier_lag_months"].sel(scenario="service_ban", actor="china")
     expected = ban.of("frontier_lag_months", "china")
     np.testing.assert_array_equal(lag.transpose("month", "draw"), expected)
-    assert lag.attrs["unit"] == "months"
+    assert lag.attrs == {
+        "units": "months",
+        "long_name": "Lag behind the frontier",
+    }
 
 
 def test_quantiles_are_of_all_draws_however_few_are_recorded(tmp_path, ban, base):

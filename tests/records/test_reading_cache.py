@@ -55,7 +55,7 @@ def test_what_was_read_is_kept_under_its_sources(folder):
 
 
 def test_code_that_reads_otherwise_reads_anew(folder, tmp_path, monkeypatch):
-    for package in reading_cache._READING_CODE:
+    for package in reading_cache.READING:
         (tmp_path / package).mkdir()
         (tmp_path / package / "code.py").write_text("first")
     monkeypatch.setattr(reading_cache, "_SIM", tmp_path)

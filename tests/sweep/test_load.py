@@ -87,7 +87,7 @@ def test_a_grid_has_an_axis_for_each_setting(sweep):
     axes = loaded.to_xarray(LAG, actor="china", when="horizon")
     assert dict(axes.sizes) == {PARTS: 3, SCENARIO: 2}
     assert axes[PARTS].values.tolist() == [0.1, 0.3, 0.5]
-    assert axes["scenario_p50"].attrs["unit"] == "months"
+    assert axes["scenario_p50"].attrs["units"] == "months"
     one = axes["difference_p95"].sel({PARTS: 0.1, SCENARIO: "a"})
     table = loaded.table
     row = table[

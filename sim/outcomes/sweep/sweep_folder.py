@@ -237,8 +237,8 @@ class SweepFolder:
             }
         dataset = dataset.reindex(axes).assign_coords({**fixed, **coordinates})
         for name in dataset.data_vars:
-            dataset[name].attrs["unit"] = "probability" if name == INCREASE else unit
-        return dataset.assign_attrs(measure=measure, unit=unit)
+            dataset[name].attrs["units"] = "probability" if name == INCREASE else unit
+        return dataset.assign_attrs(measure=measure, units=unit)
 
     def _plain_column(self, setting: str) -> np.ndarray:
         column = self.design[setting]
