@@ -50,6 +50,9 @@ _LABEL_GAP = 0.11
 _TICKS = {1: 10, 2: 10, 3: 5}
 """Dates on an axis at most, by the number of panels beside one another."""
 
+_DATES = 5
+"""Dates below a column of rows at most; rows above have none."""
+
 _EDGE = 0.25
 """Share of the axis within which a label may not fit towards that side."""
 
@@ -132,10 +135,9 @@ def _draw_pairs(
         _draw_level(axes, view, panel, since)
         _draw_difference(beside, view, panel, since)
         _mark_causes(axes, view, marks, panel)
-        style.show_months(axes, view.months, _TICKS[2])
-        style.show_months(beside, view.months, _TICKS[2])
-    for axes in added[:-2]:
-        axes.tick_params(labelbottom=False)
+    for number, axes in enumerate(added):
+        dates = _DATES if number >= len(added) - 2 else 0
+        style.show_months(axes, view.months, dates)
     _set_scales(levels, differences, alike)
     for axes, beside, panel in zip(levels, differences, panels, strict=True):
         _label_ends(axes, _ends(view, panel), alone=False)

@@ -18,6 +18,7 @@ from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.run_tables import RunTables
 from sim.presentation import plot, style
 from sim.presentation.fan_charts import Alike, Panel, fan_figure
+from sim.presentation.figure_formats import saved_as
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.news_report import news_chart
 from sim.presentation.sensitivity_report import SensitivityReport, sensitivity_chart
@@ -231,7 +232,7 @@ def test_dots_of_no_effect_stand_on_zero(run):
 
 def test_a_figure_is_saved_as_svg_with_its_alt_text(run, tmp_path):
     figure = plot.dots(run, *LAG)
-    with style.saved_as("both"):
+    with saved_as("both"):
         style.save(figure, tmp_path / "dots.png")
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"dots.png", "dots.svg", "dots.txt"}
@@ -240,7 +241,7 @@ def test_a_figure_is_saved_as_svg_with_its_alt_text(run, tmp_path):
     picture = (tmp_path / "dots.svg").read_text("utf-8")
     assert "Lag behind frontier" in picture
     assert words.strip() in picture.replace("\n", " ")
-    with style.saved_as("svg"):
+    with saved_as("svg"):
         style.save(figure, tmp_path / "again.png")
     assert (tmp_path / "again.svg").read_text("utf-8") == picture
     assert not (tmp_path / "again.png").exists()
