@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, same_objects
+from sim.domain.ensemble import PerDraw
 
 CHINA = "CHN"
 """The state whose chips the law is about, ISO 3166 alpha-3."""
@@ -86,10 +86,12 @@ class Gates:
     def set(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
         """Set what both gates let through, and what announced law would deny."""
         self.pending, self.more_pending = pending, bool((pending > 0.0).any())
-        if same_objects((licence, permit), (self.licence, self.permit)):
+        if licence is self.licence and permit is self.permit:
             return
-        self.still_licensed = self.still_licensed * _kept(self.licence, licence)
-        self.still_permitted = self.still_permitted * _kept(self.permit, permit)
+        if licence is not self.licence:
+            self.still_licensed = self.still_licensed * _kept(self.licence, licence)
+        if permit is not self.permit:
+            self.still_permitted = self.still_permitted * _kept(self.permit, permit)
         still_open = self.still_licensed * self.still_permitted
         self.tightened = not (still_open >= 1.0).all()
         self._let_through(licence, permit)

@@ -6,7 +6,7 @@ days on which any of these instruments changes, and inside a segment the answer 
 same on all days.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +24,7 @@ from sim.policy.dates import (
     FOREVER,
     Span,
     breakpoints,
+    month_bounds,
     opening_day,
     split_month,
 )
@@ -159,10 +160,14 @@ class ApplicableLaw:
     def changes_in(self, month: Month) -> bool:
         """Return whether any answer may differ from the month before.
 
-        A date inside a month changes the mean of that month and of the next.
+        A date inside a month changes the mean of that month and of the next; one on its
+        first day changes that month alone.
         """
-        index = bisect_left(self.breaks, (month + -1).first_day)
-        return index < len(self.breaks) and self.breaks[index] <= month.last_day
+        index = bisect_right(self.breaks, month_bounds(month.index - 1)[0])
+        return (
+            index < len(self.breaks)
+            and self.breaks[index] <= month_bounds(month.index)[1]
+        )
 
     def is_changed_by(self, changed: ChangedActs, origin: str) -> bool:
         """Return whether what was decided can apply to a line from a state."""

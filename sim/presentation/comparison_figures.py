@@ -26,9 +26,9 @@ _ACROSS = 3
 _ROW, _BETWEEN, _MARGINS = 0.3, 1.05, 2.15
 """Inches for each law of a panel, between panels, and above and below all of them."""
 
-_DATES, _TITLE = 5, 34
-_NAMES = 0.17
-"""Share of the width that the names of laws take."""
+_DATES, _TITLE, _WIDE_TITLE = 5, 34, 52
+_LETTER, _LEAST_NAMES = 0.068, 1.2
+"""Inches that a letter of a law's name takes, and all names at least."""
 
 _DARK = 0.6
 """Share of draws from which on a cell is dark, and its number white."""
@@ -47,6 +47,12 @@ def draw_comparison(folder: Path, laws: LawComparison) -> None:
         style.save(pairs_figure(laws, ranked), folder / PAIRS)
 
 
+def _room(laws: LawComparison) -> float:
+    """Return how many inches the names of the laws take."""
+    longest = max(len(one.scenario) for one in laws.results)
+    return max(0.35 + _LETTER * longest, _LEAST_NAMES)
+
+
 @style.figure_style()
 def differences_figure(laws: LawComparison) -> style.StyledFigure:
     """Return what each scenario changes of each objective: a dot and its ranges."""
@@ -62,7 +68,7 @@ def differences_figure(laws: LawComparison) -> style.StyledFigure:
         gap=0.15,
         footnote=style.source_note(laws.draws.count, laws.seed),
     )
-    figure.subplots_adjust(left=_NAMES, right=0.97)
+    figure.subplots_adjust(left=_room(laws) / style.WIDTH, right=0.97)
     grid = figure.add_gridspec(rows, columns, hspace=_BETWEEN / panel, wspace=0.12)
     for place, values in enumerate(moved):
         row, column = divmod(place, columns)
@@ -128,14 +134,14 @@ def over_time_figure(
     room = 0.05 * (top - bottom)
     panels = grid.add_to(figure, len(names))
     for axes, name, level in zip(panels, names, levels, strict=True):
-        style.format_axes(axes, words.change_unit, name, _DATES)
         axes.xaxis_date()
+        style.format_axes(axes, words.change_unit, name, _DATES)
         style.draw_fan(
             axes, days, dict(zip(LEVELS, level, strict=True)), style.SCENARIO
         )
         axes.axhline(0.0, color=style.GREY, linewidth=0.9)
         axes.set_ylim(bottom - room, top + room)
-        style.show_months(axes, months)
+        style.show_months(axes, months, _DATES)
     figure.alt_text = (
         f"Difference from {laws.baseline} by month, a panel a scenario; in the median "
         f"by {laws.horizon}, {_changes_in_words(values)}."
@@ -149,16 +155,18 @@ def pairs_figure(
 ) -> style.StyledFigure:
     """Return who beats whom: a table of shares of draws for each objective."""
     count = len(laws.results)
-    size = 0.9 + 0.34 * count
+    below = 0.5 + 0.75 * _room(laws)
+    height = 2.1 + 0.34 * count + below
     figure = style.new_figure(
-        (style.WIDTH, 2.4 + size),
+        (style.WIDTH, height),
         f"In which share of draws is one law better than another, by {laws.horizon}?",
         "the law of the row than that of the column, in % of draws; where the two are "
         "the same, neither is",
         gap=0.15,
         footnote=style.source_note(laws.draws.count, laws.seed),
     )
-    figure.subplots_adjust(left=_NAMES, right=0.98, bottom=1.2 / (2.4 + size))
+    left = _room(laws) / style.WIDTH
+    figure.subplots_adjust(left=left, right=0.98, bottom=below / height)
     grid = figure.add_gridspec(1, len(ranked), wspace=0.12)
     for place, values in enumerate(ranked):
         axes = figure.add_subplot(grid[0, place])
@@ -200,4 +208,4 @@ def _shares(
     axes.tick_params(labelcolor=style.TEXT_COLOUR)
     axes.grid(visible=False)
     better = values.objective.better
-    axes.set_title(fill(f"{values.objective.title}: {better} is better", _TITLE))
+    axes.set_title(fill(f"{values.objective.title}: {better} is better", _WIDE_TITLE))

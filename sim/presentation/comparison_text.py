@@ -218,5 +218,5 @@ def _interaction(
     else:
         verdict = f"the whole goes less far than its parts {in_draws(row.less, draws)}"
     if abs(row.interaction[1]) <= _NEGLIGIBLE * abs(row.of_parts[1]):
-        size = f"hardly: {size}"
+        size = f"but by little, {size}"
     return f"{sums}; {verdict}, {size}."

@@ -290,7 +290,7 @@ class BreakEvenSettings(BaseModel, defer_build=True):
         description="what it is to reach, in the measure's unit or as a share (null: "
         "where the effect changes sign: 0, or a share of 0.5)"
     )
-    points: Whole = Field(ge=3, le=200, description="points of the coarse scan")
+    scan: Whole = Field(ge=3, le=200, description="points of the coarse scan")
 
 
 class ObjectiveSettings(BaseModel, defer_build=True):
@@ -359,6 +359,9 @@ class Settings(BaseModel, defer_build=True):
         ge=1, le=MAX_DRAWS, description="how many of the draws are split at most"
     )
     figures: Switch = Field(description="draw the figures")
+    figure_format: Literal["png", "svg", "both"] = Field(
+        description="the files that figures are: png, svg or both"
+    )
     outputs: Place = Field(
         min_length=1, description="the folder under which each run gets its own"
     )

@@ -110,7 +110,7 @@ def _compute(run: StudyRun) -> BreakEven:
     number = _varied(options, points)
     run.print_warnings()
     with Crew() as crew:
-        curve = points.search(number, _target(options), options.points, crew)
+        curve = points.search(number, _target(options), options.scan, crew)
     return BreakEven(prepared=points.prepared, report=points.report(curve))
 
 

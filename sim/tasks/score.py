@@ -13,7 +13,7 @@ from rich.console import Console
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, RecordsError, SettingsError, choices
 from sim.domain.months import Month
-from sim.experiments.hindcast.observed import last_observed_month
+from sim.experiments.hindcast.observed import RATIOS, last_observed_month
 from sim.experiments.observation_scores import ObservationScores, score_observations
 from sim.experiments.provenance import provenance
 from sim.experiments.saved_forecast import (
@@ -198,6 +198,12 @@ def _check_series(row: NewObservation, forecast: ScorableForecast, where: str) -
         raise RecordsError(
             f"{where}, actor: {row.measure} was not forecast for {row.actor!r}"
             f"{choices(row.actor, actors, f'task=measures match={row.measure}')}"
+        )
+    lacking = [part for part in RATIOS.get(row.measure, ()) if part not in measures]
+    if lacking:
+        raise RecordsError(
+            f"{where}, measure: {row.measure} over a period is computed from "
+            f"{' and '.join(RATIOS[row.measure])}, and the folder has no {lacking[0]}"
         )
 
 

@@ -11,7 +11,7 @@ from tests.displays import assert_short
 
 PARTS = "assumptions.service.grey_market_parts_coverage"
 SHORT = ("scenario=service_ban", "draws=6", "break_even.month=2027-06", "workers=1")
-FEW = ("figures=false", "break_even.points=3")
+FEW = ("figures=false", "break_even.scan=3")
 AVAILABILITY = ("break_even.measure=tool_availability", "break_even.actor=asml")
 
 

@@ -11,9 +11,12 @@ import pytest
 import yaml
 
 from sim.__main__ import main
+from sim.experiments.calibration import convergence
 from sim.records import load_records
 from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.posterior import read_posterior
+
+pytestmark = pytest.mark.slow
 
 QUICK = (
     "task=calibrate",
@@ -27,9 +30,24 @@ QUICK = (
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def installed(tmp_path_factory):
+    """The folder of data that a calibration put its posterior into.
+
+    So few steps count as enough here.
+    """
+    data = tmp_path_factory.mktemp("data") / "posterior"
+    data.mkdir()
+    (data / "draws.csv").write_text("an earlier posterior")
+    return data
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory, installed):
     root = tmp_path_factory.mktemp("one")
-    main([*QUICK, f"outputs={root}", "quiet=true", "workers=1"])
+    words = (f"outputs={root}", f"calibrate.to={installed}", "quiet=true", "workers=1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(convergence, "LARGEST_R_HAT", float("inf"))
+        assert main([*QUICK, *words]) == 0
     (folder,) = (root / "calibrate").iterdir()
     return folder
 
@@ -134,17 +152,10 @@ def test_what_says_where_things_are_on_a_machine_stays_out_of_the_data(again):
     assert made["command"] == "python -m sim " + " ".join(QUICK)
 
 
-def test_a_posterior_that_has_converged_takes_the_place_of_another(tmp_path):
-    from sim.tasks.calibrate import install_posterior
-
-    new, old = tmp_path / "new", tmp_path / "data" / "posterior"
-    for folder, text in ((new, "new"), (old, "old")):
-        folder.mkdir(parents=True)
-        (folder / "draws.csv").write_text(text)
-    install_posterior(new, old)
-    assert {path.name: path.read_text() for path in old.iterdir()} == {
-        "draws.csv": "new"
-    }
+def test_a_posterior_that_has_converged_takes_the_place_of_another(results, installed):
+    made = {path.name: path.read_bytes() for path in (results / "posterior").iterdir()}
+    assert len(made) > 1
+    assert {path.name: path.read_bytes() for path in installed.iterdir()} == made
 
 
 @pytest.mark.parametrize(

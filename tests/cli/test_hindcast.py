@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ import sim
 from sim.records.data_folder import SHIPPED
 from sim.settings.compose import read_command
 from sim.tasks.inputs import read_history
+from sim.tasks.prepare import prepare
 from tests.displays import assert_short
 
 pytestmark = pytest.mark.slow
@@ -69,6 +71,16 @@ def test_provenance_says_the_vintage(hindcast):
     assert origin["vintage"]["as_of"] == "2024-12"
 
 
+def test_a_posterior_that_has_seen_the_test_is_said_to_be_no_test(hindcast):
+    fitted = replace(hindcast, prepared=prepare(read_command(["scenario=baseline"])))
+    seen_to = fitted.prepared.setup.posterior.origin.observations_to
+    warning = "no test; assumptions=prior has not."
+    early = replace(fitted, vintage=seen_to + -1)
+    assert early.assumption_source.endswith(warning)
+    for one in (hindcast, replace(fitted, vintage=seen_to)):
+        assert warning not in one.assumption_source
+
+
 def test_it_prints_the_scoreboard_and_ends_with_a_sentence(hindcast, capsys):
     from sim.presentation.hindcast import print_hindcast
 
@@ -124,6 +136,14 @@ def test_structure_gives_a_verdict_on_each_mechanism(ask, desk, monkeypatch):
     assert set(verdicts["part"]) == {"calibration", "test"}
     assert set(verdicts["mechanism"]) == set(few)
     assert not (folder / "left_out.csv").exists()
+
+
+def test_structure_leaves_each_series_out_of_a_fit(ask, desk, monkeypatch):
+    monkeypatch.setattr("sim.tasks.structure.MECHANISMS", ("talent",))
+    early = ("as_of=2023-03", "horizon=2023-06", "draws=4", "assumptions=posterior")
+    asked = ask("task=structure", *early, *QUICK[2:])
+    left_out = pd.read_csv(desk / asked.out.strip() / "left_out.csv")
+    assert len(left_out) > 1
 
 
 @pytest.mark.parametrize(

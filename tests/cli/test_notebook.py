@@ -187,3 +187,8 @@ def test_importing_the_package_imports_nothing_heavy():
     ).stdout
     for heavy in ("numpy", "pandas", "matplotlib", "mesa", "hydra", "xarray"):
         assert f"'{heavy}'" not in modules
+
+
+def test_a_sweep_of_no_settings_is_refused_with_an_example():
+    with pytest.raises(SettingsError, match=r"what is swept\? give settings with thei"):
+        sim.sweep(["assumptions.fab.initial_slack"])

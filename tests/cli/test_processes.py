@@ -14,7 +14,7 @@ from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 from tests.signals import signals_heard
 
-pytestmark = pytest.mark.usefixtures("nothing_kept")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_kept")]
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,6 +139,17 @@ def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeyp
     assert files == {p.relative_to(double) for p in double.rglob("*") if p.is_file()}
     for file in files - {Path(name) for name in DIFFERENT}:
         assert (single / file).read_bytes() == (double / file).read_bytes(), file
+
+
+def test_a_run_in_chunks_writes_what_a_whole_one_does(ask, desk):
+    for place, chunk in (("whole", 2), ("chunked", 1)):
+        words = ("figures=false", "workers=1", f"chunk={chunk}", f"outputs={place}")
+        assert ask(*EARLY, *words).status == 0
+    whole, chunked = (
+        next((desk / place / "no_controls").iterdir()) for place in ("whole", "chunked")
+    )
+    for file in ("headline.csv", "quantiles.csv", "timeseries.parquet"):
+        assert (chunked / file).read_bytes() == (whole / file).read_bytes(), file
 
 
 def test_a_command_may_use_all_processors_and_a_script_none_but_its_own(desk):

@@ -128,6 +128,17 @@ def test_some_draws_are_verified(ask, copy):
     assert outcome.out.count("\n") == 1
 
 
+def test_a_series_that_was_not_saved_is_one_of_zeros(ask, copy):
+    """Draws that are run beside others have series that are zero in all of theirs."""
+    table = pd.read_parquet(copy / "timeseries.parquet")
+    is_zero = table.groupby(["scenario", "measure", "actor"], observed=True)["value"]
+    without = table[is_zero.transform(lambda values: values.any()).astype(bool)]
+    assert 0 < len(without) < len(table)
+    without.to_parquet(copy / "timeseries.parquet")
+    write_file_records(copy)
+    assert ask("task=verify", f"folder={copy}", "quiet=true").status == 0
+
+
 def test_draws_that_do_not_agree_are_reported_with_the_largest_difference(ask, copy):
     damage(copy / "timeseries.parquet")
     outcome = ask("task=verify", f"folder={copy}")
@@ -188,7 +199,10 @@ def test_what_cannot_be_run_again_is_one_clear_line(refused, copy, desk):
     message = refused("task=rerun", f"folder={copy}", "draws=5")
     assert message.startswith("draws=5: task=rerun takes its settings from the folder")
     message = refused("scenario=service_ban", f"folder={copy}")
-    assert "a setting of task=rerun and task=verify, and the task is run" in message
+    assert (
+        "a setting of task=rerun, task=verify and task=score, and the task is run"
+        in message
+    )
     message = refused("match=smuggl")
     assert "task=assumptions, task=actors, task=measures, task=instru" in message
     config = copy / "config.yaml"

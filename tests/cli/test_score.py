@@ -94,6 +94,17 @@ def test_a_plain_run_is_scored_on_its_draws_alone(ask, desk, words):
     assert "The bands are those of the draws alone" in " ".join(outcome.out.split())
 
 
+def test_a_share_of_sales_needs_the_sales(ask, refused, desk, words):
+    run = ("scenario=h20_ban", "draws=2", "horizon=2025-09", "record=[china_share]")
+    given = (*run, "figures=false", "quiet=true", "workers=1")
+    folder = desk / ask(*given).out.strip()
+    message = refused(*words("china_share,nvidia,2025Q3,0.1,a report\n", folder))
+    assert message == (
+        "mine.csv, row 2, measure: china_share over a period is computed from "
+        "china_revenue and revenue, and the folder has no china_revenue"
+    )
+
+
 @pytest.mark.parametrize(
     ("lines", "message"),
     [

@@ -126,6 +126,7 @@ def _settings() -> dict[str, Values]:
         "workers": whole(1, MAX_WORKERS, null=True),
         "chunk": whole(1, MAX_DRAWS, null=True),
         **dict.fromkeys(("figures", "fork", "quiet"), switches()),
+        "figure_format": words(["png", "svg", "both"], "pdf", "PNG", "null", "[png]"),
         "debug": Values(st.just("false"), switches().wrong),
         "assumptions": words(["prior", "posterior"], "prior,posterior", "'prior '"),
         "baseline": Values(st.just("baseline"), _NO_NAME),
@@ -290,6 +291,11 @@ _OTHER_TASKS = {
     "replay": ("draw=3",),
     "diverge": ("draw=3", "scenario=truce"),
     "sensitivity": ("scenario=truce", "draws=200"),
+    "break_even": (
+        "scenario=truce",
+        "break_even.over=assumptions.service.grey_market_parts_coverage",
+        *("break_even.statistic=share", "break_even.target=0.9"),
+    ),
     "hindcast": ("draws=10",),
     "forecast": ("draws=10",),
     "news": ("draws=10",),
@@ -307,6 +313,12 @@ _WRONG_OF_TASKS = {
     "replay": ("draw=-1", "draw=1.5", "draw=true", "draw='3'", "draws=3", "draw=a"),
     "hindcast": ("scenario=truce", "as_of=2030-01", "horizon=2022-02"),
     "diverge": ("draw=null", "scenario=baseline", "scenario=null"),
+    "break_even": (
+        *("scenario=baseline", "break_even.over=draws", "break_even.over=null"),
+        *("break_even.target=2", "break_even.target=a", "break_even.low=true"),
+        *("break_even.measure=no_such", "break_even.scan=2", "break_even.month=2031"),
+        *("break_even.high=-1e9", "break_even.low=1e9", "break_even=5"),
+    ),
 }
 
 

@@ -1,6 +1,6 @@
 """What must hold in every month of every draw, whatever the law."""
 
-import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,9 +24,6 @@ RETURNS = tuple(
     for name in ("random_walk", "demand_revaluation", "_return_on_news", "reactions")
 )
 """Returns and logs of prices: shares may fall."""
-
-ROW_AT_END = re.compile(r"\[\d+\]$")
-"""The number of a row in a table, such as that of a laboratory."""
 
 MAY_NEVER_COME = (
     *("immersion_since", ".available_from"),
@@ -54,31 +51,33 @@ def audited(records, law):
 
 
 def off_the_ladder(world):
-    for line in world.lines:
-        rungs = [
-            line.orders.ordered,
-            line.orders.licensed,
-            line.orders.permitted,
-            line.orders.shipped,
-        ]
-        lower = [*rungs[1:], np.zeros_like(line.orders.shipped)]
-        for upper, under in zip(rungs, lower, strict=True):
-            if np.any(under > upper * ROUNDING) or np.any(
-                line.orders.backlog < -1e-9 * upper
-            ):
-                yield str(line)
-                break
+    """Return the lines that ship more than is permitted, or permit more than asked."""
+    orders = [line.orders for line in world.lines]
+    ordered, *lower, backlog = (
+        np.array([getattr(one, rung) for one in orders])
+        for rung in ("ordered", "licensed", "permitted", "shipped", "backlog")
+    )
+    wrong = np.zeros(ordered.shape, dtype=bool)
+    for upper, under in pairwise([ordered, *lower, np.zeros_like(ordered)]):
+        wrong |= under > upper * ROUNDING
+        wrong |= backlog < -1e-9 * upper
+    return [f"{world.lines[i]}" for i in np.flatnonzero(wrong.any(axis=-1))]
 
 
 def impossible(world):
+    """Say of every number by draw that is none, or is below nothing and may not be."""
     held = {
         path: values
         for path, values in everything_in(world).items()
         if values.dtype == float and not path.endswith(MAY_NEVER_COME)
     }
-    table = np.array(list(held.values()))
-    infinite = ~np.isfinite(table).all(axis=1)
-    below = (table < 0.0).any(axis=1)
+    rows = [by_draw(values) for values in held.values()]
+    table = np.concatenate(rows)
+    first = np.cumsum([0, *map(len, rows)])[:-1]
+    infinite, below = (
+        np.logical_or.reduceat(wrong.any(axis=1), first)
+        for wrong in (~np.isfinite(table), table < 0.0)
+    )
     for path, no_number, negative in zip(held, infinite, below, strict=True):
         if no_number:
             yield f"{path} is not finite"
@@ -86,9 +85,14 @@ def impossible(world):
             yield f"{path} is below nothing"
 
 
+def by_draw(values):
+    """Return the rows of a table, each with a number for each draw."""
+    whole = values if values.shape[-1] == DRAWS else np.repeat(values, DRAWS, axis=-1)
+    return whole.reshape(-1, DRAWS)
+
+
 def may_be_negative(path):
-    name = ROW_AT_END.sub("", path)
-    return name.endswith(MAY_BE_NEGATIVE) or path.startswith(RETURNS)
+    return path.endswith(MAY_BE_NEGATIVE) or path.startswith(RETURNS)
 
 
 def test_every_line_climbs_down_the_ladder(audited):

@@ -19,7 +19,7 @@ from tests.displays import assert_short
 from tests.signals import signals_heard
 from tests.sweep.stand_in import until
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick")]
 
 ROOT = Path(__file__).parents[2]
 FEW = ("draws=2", "horizon=2022-12", "figures=false", "quiet=true")
@@ -148,6 +148,22 @@ def test_a_dry_run_counts_and_writes_nothing(tmp_path, capsys):
     assert main(words) == 0
     assert "6 points" in capsys.readouterr().out
     assert not out.exists()
+
+
+def test_it_names_ten_points_that_cannot_be_run_and_what_is_known_as_of_a_month(
+    tmp_path, capsys
+):
+    table = tmp_path / "points.csv"
+    table.write_text("\n".join([PARTS, "0.3", *["1.4"] * 12]))
+    words = ("scenario=no_controls", "sweep.design=table", f"sweep.table={table}")
+    more = ("as_of=2024-12", "quiet=false")
+    sweep(*words, *more, HERE, into=tmp_path, status=FAULT)
+    said = " ".join(capsys.readouterr().out.split())
+    plan, _, result = said.partition("12 points of 13 failed")
+    assert "As of 2024-12: later law" in plan
+    for part in (plan.partition("12 points of 13 cannot be run")[2], result):
+        assert part.count(f"({PARTS}=1.4)") == 10
+        assert "and 2 more; design.csv names all" in part
 
 
 WAITS_BEFORE_ITS_TABLE = """
