@@ -210,7 +210,8 @@ def _footnote(view: RunView, panels: Sequence[Panel]) -> str:
     sentences = [f"{style.source_note(view.draws, view.seed)}."]
     if not view.alone:
         sentences += [
-            "Both laws meet the same luck; differences are taken draw by draw.",
+            "Both laws meet the same luck; differences are taken draw by draw"
+            + _of_recorded_draws(view),
             "Vertical lines: where the laws differ (dotted: announced, solid: in "
             "effect). The scenario is drawn from the month in which a panel first "
             "differs.",
@@ -237,6 +238,12 @@ def _footnote(view: RunView, panels: Sequence[Panel]) -> str:
         fill(f"{mark.sign} {mark.text}", _NOTE_LETTERS) for mark in _marks(view, panels)
     ]
     return "\n".join(lines)
+
+
+def _of_recorded_draws(view: RunView) -> str:
+    """Return the end of a sentence: in which draws differences are taken."""
+    fewer = 0 < view.change_draws < view.draws
+    return f", in the {view.change_draws:,} recorded ones." if fewer else "."
 
 
 def _format_panel(axes: Axes, title: str, unit: str, columns: int) -> None:

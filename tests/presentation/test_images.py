@@ -202,6 +202,14 @@ def test_a_step_is_marked_with_its_cause(run):
     assert "①" in marks
 
 
+def test_differences_of_fewer_draws_say_so(run):
+    panels = [Panel(*LAG, "Lag")]
+    few = replace(view_of(run), change_draws=7)
+    assert "in the 7 recorded ones" in fan_figure(few, "", panels).texts[-1].get_text()
+    note = fan_figure(view_of(run), "", panels).texts[-1].get_text()
+    assert "recorded ones" not in note
+
+
 def test_a_step_without_an_event_is_not_explained(run):
     quiet = replace(run.results, events=())
     figure = plot.fan(RunTables.of(quiet, run.baseline_results), *MADE)
