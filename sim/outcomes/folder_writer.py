@@ -97,17 +97,28 @@ def write_run(
     Raises:
         OutputError: the folder holds something, or cannot be written to.
     """
-    with (
-        atomic_folder(folder) as partial,
-        _drawn(draw_figures, partial / FIGURES) as faults,
-    ):
+    with atomic_folder(folder) as partial:
+        with _drawn(draw_figures, partial / FIGURES) as faults:
+            _write_tables(partial, run, recorded_draws)
+            if worlds is not None:
+                _write_study_table(partial / WORLDS, [worlds])
+            _write_metadata(partial, metadata)
         if summary is not None:
-            disk.write_text(partial / SUMMARY, summary)
-        _write_tables(partial, run, recorded_draws)
-        if worlds is not None:
-            _write_study_table(partial / WORLDS, [worlds])
-        _write_metadata(partial, metadata)
+            shown = _figures_in_markdown(partial / FIGURES)
+            disk.write_text(partial / SUMMARY, summary + shown)
     return "".join(faults)
+
+
+def _figures_in_markdown(folder: Path) -> str:
+    """Return a section that shows the figures of a folder with their alt text."""
+    lines = []
+    for words in sorted(folder.glob(f"*{ALT_SUFFIX}")):
+        text = words.read_text("utf-8").strip().replace("[", "(").replace("]", ")")
+        files = [
+            file for file in sorted(folder.glob(f"{words.stem}.*")) if file != words
+        ]
+        lines += [f"![{text}]({FIGURES}/{file.name})\n" for file in files[:1]]
+    return "\n".join(["", "## Figures", "", *lines]) if lines else ""
 
 
 def write_study(

@@ -50,6 +50,9 @@ _LABEL_GAP = 0.11
 _TICKS = {1: 10, 2: 10, 3: 5}
 """Dates on an axis at most, by the number of panels beside one another."""
 
+_DATES = 5
+"""Dates below a column of rows at most; rows above have none."""
+
 _EDGE = 0.25
 """Share of the axis within which a label may not fit towards that side."""
 
@@ -132,10 +135,9 @@ def _draw_pairs(
         _draw_level(axes, view, panel, since)
         _draw_difference(beside, view, panel, since)
         _mark_causes(axes, view, marks, panel)
-        style.show_months(axes, view.months, _TICKS[2])
-        style.show_months(beside, view.months, _TICKS[2])
-    for axes in added[:-2]:
-        axes.tick_params(labelbottom=False)
+    for number, axes in enumerate(added):
+        dates = _DATES if number >= len(added) - 2 else 0
+        style.show_months(axes, view.months, dates)
     _set_scales(levels, differences, alike)
     for axes, beside, panel in zip(levels, differences, panels, strict=True):
         _label_ends(axes, _ends(view, panel), alone=False)
@@ -208,7 +210,8 @@ def _footnote(view: RunView, panels: Sequence[Panel]) -> str:
     sentences = [f"{style.source_note(view.draws, view.seed)}."]
     if not view.alone:
         sentences += [
-            "Both laws meet the same luck; differences are taken draw by draw.",
+            "Both laws meet the same luck; differences are taken draw by draw"
+            + _of_recorded_draws(view),
             "Vertical lines: where the laws differ (dotted: announced, solid: in "
             "effect). The scenario is drawn from the month in which a panel first "
             "differs.",
@@ -235,6 +238,12 @@ def _footnote(view: RunView, panels: Sequence[Panel]) -> str:
         fill(f"{mark.sign} {mark.text}", _NOTE_LETTERS) for mark in _marks(view, panels)
     ]
     return "\n".join(lines)
+
+
+def _of_recorded_draws(view: RunView) -> str:
+    """Return the end of a sentence: in which draws differences are taken."""
+    fewer = 0 < view.change_draws < view.draws
+    return f", in the {view.change_draws:,} recorded ones." if fewer else "."
 
 
 def _format_panel(axes: Axes, title: str, unit: str, columns: int) -> None:

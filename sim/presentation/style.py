@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -28,6 +27,7 @@ from sim.domain.number_format import short, with_minus
 from sim.domain.terminal_text import printable
 from sim.outcomes import disk
 from sim.outcomes.folder_writer import ALT_SUFFIX
+from sim.presentation.figure_formats import SVG, formats
 
 TEXT_COLOUR = "#222222"
 GREY = "#6e6e6e"
@@ -111,27 +111,6 @@ def figure_style() -> Iterator[None]:
         yield
 
 
-PNG, SVG = "png", "svg"
-FORMATS: Mapping[str, tuple[str, ...]] = {
-    PNG: (PNG,),
-    SVG: (SVG,),
-    "both": (PNG, SVG),
-}
-"""File formats by the value of the setting `figure_format`."""
-
-_formats: ContextVar[tuple[str, ...]] = ContextVar("_formats", default=(PNG,))
-
-
-@contextmanager
-def saved_as(figure_format: str) -> Iterator[None]:
-    """Have figures saved in the formats of a setting, which is one of `FORMATS`."""
-    token = _formats.set(FORMATS[figure_format])
-    try:
-        yield
-    finally:
-        _formats.reset(token)
-
-
 def save(figure: StyledFigure, path: Path) -> None:
     """Write a figure, and its alt text beside it as a text file of the same name.
 
@@ -147,7 +126,7 @@ def save(figure: StyledFigure, path: Path) -> None:
     for text in figure.findobj(Text):
         if not text.get_text().isprintable():
             text.set_text(printable(text.get_text()))
-    for name in _formats.get():
+    for name in formats():
         _write(path.with_suffix(f".{name}"), _encoded(figure, name))
     _write(path.with_suffix(ALT_SUFFIX), f"{printable(alt_text(figure))}\n".encode())
 
@@ -335,12 +314,15 @@ def show_months(axes: Axes, months: np.ndarray, dates: int = 10) -> None:
     Args:
         axes: where.
         months: the months, rising.
-        dates: how many dates are marked at most; of some years their Januaries.
+        dates: how many dates are marked at most, none if 0; of some years their
+            Januaries.
     """
     first, last = dates_on_axis(months[[0, -1]])
     room = _LONE_MONTH if first == last else 0.0
     januaries = [month for month in months.tolist() if month.month == 1]
-    if len(januaries) >= _FEWEST_YEARS:
+    if not dates:
+        axes.set_xticks([], [])
+    elif len(januaries) >= _FEWEST_YEARS:
         shown = januaries[:: -(-len(januaries) // dates)]
         axes.set_xticks(dates_on_axis(shown), [str(month.year) for month in shown])
     axes.set_xlim(first - room, last + room)

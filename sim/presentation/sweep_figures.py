@@ -13,6 +13,7 @@ from sim.outcomes import disk
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import style
 from sim.presentation import sweep_panels as panels
+from sim.presentation.figure_formats import formats
 from sim.presentation.numbers import counted
 from sim.presentation.sweep_panel_kinds import (
     DrawPanel,
@@ -47,12 +48,12 @@ def draw_sweep_figures(
     folder: Path, sweep: SweepFolder, meanings: Mapping[str, str]
 ) -> list[Path]:
     """Draw the figures that suit a sweep into a folder; return which."""
-    paths = []
+    paths: list[Path] = []
     for name, figure in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         with disk.writing(folder):
             disk.make_folders(folder)
-        paths.append(folder / f"{name}.png")
-        style.save(figure, paths[-1])
+        style.save(figure, folder / f"{name}.png")
+        paths += [folder / f"{name}.{suffix}" for suffix in formats()]
     return paths
 
 

@@ -50,7 +50,8 @@ class RunView(ShortRepr):
         recorded_until: last day for which the law is on record, if known.
         draws: how many draws the quantiles are over.
         changes: the same quantiles of scenario minus baseline, taken draw by draw, by
-            measure and actor; none where draws of all are not at hand.
+            measure and actor; none where no draws are at hand.
+        change_draws: how many draws those are over: of a saved run the recorded ones.
         causes: where the median under the scenario moves abruptly, and why.
     """
 
@@ -65,6 +66,7 @@ class RunView(ShortRepr):
     draws: int
     seed: int
     changes: Mapping[Key, Bands] = field(default_factory=dict)
+    change_draws: int = 0
     causes: Mapping[Key, tuple[StepCause, ...]] = field(default_factory=dict)
 
     @property
@@ -162,9 +164,9 @@ def view_of(run: RunTables | RunFolder, measure: str | None = None) -> RunView:
         draws=run.draws.count,
         seed=run.seed,
     )
-    return replace(
-        view, changes=_changes(run, view, measure), causes=_causes(run, view, measure)
-    )
+    changes, draws = _changes(run, view, measure)
+    causes = _causes(run, view, measure)
+    return replace(view, changes=changes, change_draws=draws, causes=causes)
 
 
 def _reader_units(frame: pd.DataFrame) -> dict[str, tuple[str, float]]:
@@ -191,20 +193,21 @@ def _bands(
 
 def _changes(
     run: RunTables | RunFolder, view: RunView, measure: str | None
-) -> dict[Key, Bands]:
-    """Return quantiles of the differences, if the draws of all are at hand."""
+) -> tuple[dict[Key, Bands], int]:
+    """Return quantiles of the differences, and over how many draws they are."""
     if view.alone:
-        return {}
+        return {}, 0
     if isinstance(run, RunFolder):
-        if not run.holds(TIMESERIES) or run.results.draws != run.draws:
-            return {}
+        if not run.holds(TIMESERIES):
+            return {}, 0
         run = RunTables.of(run.results, run.baseline_results)
     kept = [key for key in run.results.series if measure in {None, key[0]}]
     if not kept:
-        return {}
+        return {}, 0
     frame = run.only(kept).difference_quantiles
     bands = _bands(frame, _reader_units(frame))
-    return {(name, actor): levels for (_, name, actor), levels in bands.items()}
+    changes = {(name, actor): levels for (_, name, actor), levels in bands.items()}
+    return changes, run.draws.count
 
 
 def _causes(

@@ -359,6 +359,9 @@ class Settings(BaseModel, defer_build=True):
         ge=1, le=MAX_DRAWS, description="how many of the draws are split at most"
     )
     figures: Switch = Field(description="draw the figures")
+    figure_format: Literal["png", "svg", "both"] = Field(
+        description="the files that figures are: png, svg or both"
+    )
     outputs: Place = Field(
         min_length=1, description="the folder under which each run gets its own"
     )

@@ -55,7 +55,7 @@ _GROUPS = {
     ),
     "what is kept, and where": (
         *("record", "recorded_draws", "attribution", "attribution_draws"),
-        *("figures", "outputs"),
+        *("figures", "figure_format", "outputs"),
     ),
     "files that are read": ("scenario_folder", "data"),
     "how it is computed, which changes no result": (

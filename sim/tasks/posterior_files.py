@@ -39,6 +39,7 @@ _IRRELEVANT = (
     "chunk",
     "debug",
     "figures",
+    "figure_format",
     "outputs",
     "quiet",
     "workers",

@@ -31,6 +31,7 @@ from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.step_causes import CAUSE_EVENTS
 from sim.outcomes.worlds import worlds_table
+from sim.presentation.figure_formats import saved_as
 from sim.presentation.question import print_question
 from sim.presentation.summary_text import summary_page
 from sim.presentation.terminal_tables import console
@@ -150,7 +151,7 @@ def run_into(
             crew.stop()
         compared = _with_events_shown(baseline)
         shown = compared if comparison.baseline_only else _with_events_shown(scenario)
-        draw = partial(_draw_figures, shown, compared, split)
+        draw = partial(_draw_figures, shown, compared, split, settings.figure_format)
         write = partial(
             write_run,
             run=tables,
@@ -203,12 +204,17 @@ def _with_events_shown(results: Results) -> Results:
 
 
 def _draw_figures(
-    scenario: Results, baseline: Results, split: Attribution | None, folder: Path
+    scenario: Results,
+    baseline: Results,
+    split: Attribution | None,
+    figure_format: str,
+    folder: Path,
 ) -> None:
     """Draw the figures, here or in a worker; who draws none loads no such library."""
     from sim.presentation.figures import draw_figures  # noqa: PLC0415
 
-    draw_figures(folder, scenario, baseline, split)
+    with saved_as(figure_format):
+        draw_figures(folder, scenario, baseline, split)
 
 
 def run_metadata(

@@ -20,6 +20,7 @@ from sim.experiments.setting_warnings import (
 from sim.outcomes.folder_writer import RunMetadata, StudyTable, write_study
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.presentation.displayed import DisplayedFolder
+from sim.presentation.figure_formats import saved_as
 from sim.presentation.question import print_warnings
 from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
@@ -171,7 +172,9 @@ class Study(Generic[Result]):
             tables=self.tables(result),
             metadata=result.run_metadata(run),
             texts=result.texts,
-            draw_figures=partial(self._drawing, result)
+            draw_figures=partial(
+                self._drawing, result, run.command.settings.figure_format
+            )
             if run.command.settings.figures
             else None,
         )
@@ -179,7 +182,10 @@ class Study(Generic[Result]):
         return replace(result, folder=folder.path, not_drawn=not_drawn)
 
     @contextmanager
-    def _drawing(self, result: Result, folder: Path) -> Iterator[None]:
+    def _drawing(
+        self, result: Result, figure_format: str, folder: Path
+    ) -> Iterator[None]:
         """Draw the figures of a result once all else is written."""
         yield
-        self.draw(folder, result)
+        with saved_as(figure_format):
+            self.draw(folder, result)

@@ -16,6 +16,8 @@ from sim.records import load_records
 from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.posterior import read_posterior
 
+pytestmark = pytest.mark.slow
+
 QUICK = (
     "task=calibrate",
     "calibrate.worlds=150",

@@ -14,7 +14,7 @@ from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 from tests.signals import signals_heard
 
-pytestmark = pytest.mark.usefixtures("nothing_kept")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_kept")]
 
 ROOT = Path(__file__).parents[2]
 

@@ -199,7 +199,10 @@ def test_what_cannot_be_run_again_is_one_clear_line(refused, copy, desk):
     message = refused("task=rerun", f"folder={copy}", "draws=5")
     assert message.startswith("draws=5: task=rerun takes its settings from the folder")
     message = refused("scenario=service_ban", f"folder={copy}")
-    assert "a setting of task=rerun and task=verify, and the task is run" in message
+    assert (
+        "a setting of task=rerun, task=verify and task=score, and the task is run"
+        in message
+    )
     message = refused("match=smuggl")
     assert "task=assumptions, task=actors, task=measures, task=instru" in message
     config = copy / "config.yaml"

@@ -126,6 +126,7 @@ def _settings() -> dict[str, Values]:
         "workers": whole(1, MAX_WORKERS, null=True),
         "chunk": whole(1, MAX_DRAWS, null=True),
         **dict.fromkeys(("figures", "fork", "quiet"), switches()),
+        "figure_format": words(["png", "svg", "both"], "pdf", "PNG", "null", "[png]"),
         "debug": Values(st.just("false"), switches().wrong),
         "assumptions": words(["prior", "posterior"], "prior,posterior", "'prior '"),
         "baseline": Values(st.just("baseline"), _NO_NAME),

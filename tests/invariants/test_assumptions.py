@@ -34,6 +34,8 @@ from tests.worlds import (
     run_until,
 )
 
+pytestmark = pytest.mark.slow
+
 VERIFIED = EndUseEnforcement(
     id="chips_that_report",
     title="Half of all chips exported report where they are",

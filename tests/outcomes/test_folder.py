@@ -115,6 +115,23 @@ def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
     assert (tmp_path / "run" / "figures" / "lag.png").exists()
 
 
+def test_the_summary_shows_the_figures_with_their_alt_text(tmp_path, ban, base):
+    def artist_with_words(folder):
+        artist(folder)
+        disk.write_text(folder / "lag.txt", "The lag grows [a little].\n")
+
+    write_run(
+        tmp_path / "run",
+        RunTables.of(ban, base),
+        PAPERWORK,
+        draw_figures=afterwards(artist_with_words),
+        summary="# ban\n\n- It does little.\n",
+    )
+    page = (tmp_path / "run" / "summary.md").read_text("utf-8")
+    assert page.startswith("# ban\n\n- It does little.\n")
+    assert "![The lag grows (a little).](figures/lag.png)" in page
+
+
 def test_a_split_lag_reads_back_by_channel_and_draw_by_draw(tmp_path, ban, base):
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.1, -2.0])
     write_run(tmp_path / "run", RunTables.of(ban, base, parts), PAPERWORK)

@@ -154,3 +154,38 @@ def test_rows_survive_a_csv_file(run, tmp_path):
     table = run.to_iamc()
     table.to_csv(tmp_path / "iamc.csv", index=False)
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "iamc.csv"), table)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_ema_workbench_scores_what_the_effects_depend_on(tmp_path):
+    """Runs where EMA workbench is installed: it comes with the extra `benchmark`."""
+    scoring = pytest.importorskip("ema_workbench.analysis.feature_scoring")
+    prim = pytest.importorskip("ema_workbench.analysis.prim")
+    draws = 60
+    base = results(draws=draws)
+    slack = np.linspace(0.0, 1.0, draws)
+    assumed = {"fab.slack": slack, "fab.other": np.tile([0.1, 0.9, 0.5], draws // 3)}
+    scenario = narrowed(base, list(4.0 * slack))
+    write_run(
+        tmp_path / "run",
+        RunTables.of(scenario, base),
+        RunMetadata("", {"seed": 7}),
+        worlds=worlds_table(scenario, base, assumed, {}),
+    )
+    experiments, outcomes = load(tmp_path / "run").to_ema()
+    effect = outcomes[LAG]
+    scores = scoring.get_feature_scores_all(experiments[list(assumed)], {LAG: effect})
+    assert scores[LAG].idxmax() == "fab.slack"
+    box = prim.Prim(experiments, effect > 3.0, threshold=0.5).find_box()
+    assert box.coverage > 0.8
+    assert box.density > 0.8
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pyam_reads_the_long_form(run):
+    """Runs where pyam is installed."""
+    pyam = pytest.importorskip("pyam")
+    frame = pyam.IamDataFrame(run.to_iamc())
+    assert frame.scenario == ["baseline", "service_ban"]
+    lag = frame.filter(variable="Lag behind the frontier|Median", year=2026)
+    assert sorted(lag.data["value"]) == [7.5, 8.0]

@@ -18,6 +18,7 @@ from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.run_tables import RunTables
 from sim.presentation import plot, style
 from sim.presentation.fan_charts import Alike, Panel, fan_figure
+from sim.presentation.figure_formats import saved_as
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.news_report import news_chart
 from sim.presentation.sensitivity_report import SensitivityReport, sensitivity_chart
@@ -201,6 +202,14 @@ def test_a_step_is_marked_with_its_cause(run):
     assert "①" in marks
 
 
+def test_differences_of_fewer_draws_say_so(run):
+    panels = [Panel(*LAG, "Lag")]
+    few = replace(view_of(run), change_draws=7)
+    assert "in the 7 recorded ones" in fan_figure(few, "", panels).texts[-1].get_text()
+    note = fan_figure(view_of(run), "", panels).texts[-1].get_text()
+    assert "recorded ones" not in note
+
+
 def test_a_step_without_an_event_is_not_explained(run):
     quiet = replace(run.results, events=())
     figure = plot.fan(RunTables.of(quiet, run.baseline_results), *MADE)
@@ -231,7 +240,7 @@ def test_dots_of_no_effect_stand_on_zero(run):
 
 def test_a_figure_is_saved_as_svg_with_its_alt_text(run, tmp_path):
     figure = plot.dots(run, *LAG)
-    with style.saved_as("both"):
+    with saved_as("both"):
         style.save(figure, tmp_path / "dots.png")
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"dots.png", "dots.svg", "dots.txt"}
@@ -240,7 +249,7 @@ def test_a_figure_is_saved_as_svg_with_its_alt_text(run, tmp_path):
     picture = (tmp_path / "dots.svg").read_text("utf-8")
     assert "Lag behind frontier" in picture
     assert words.strip() in picture.replace("\n", " ")
-    with style.saved_as("svg"):
+    with saved_as("svg"):
         style.save(figure, tmp_path / "again.png")
     assert (tmp_path / "again.svg").read_text("utf-8") == picture
     assert not (tmp_path / "again.png").exists()

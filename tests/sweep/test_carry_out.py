@@ -19,7 +19,7 @@ from tests.displays import assert_short
 from tests.signals import signals_heard
 from tests.sweep.stand_in import until
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick")]
 
 ROOT = Path(__file__).parents[2]
 FEW = ("draws=2", "horizon=2022-12", "figures=false", "quiet=true")

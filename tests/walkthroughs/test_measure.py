@@ -5,6 +5,8 @@ import pytest
 
 from tests.walkthroughs.checkout import copy_of_the_repository, run, steps, write
 
+pytestmark = pytest.mark.slow
+
 STEPS = steps("A measure with a figure")
 COMMANDS = [step for step in STEPS if step.language == "console"]
 

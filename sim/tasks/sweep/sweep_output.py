@@ -30,6 +30,7 @@ from sim.outcomes.sweep.point_status import (
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
+from sim.presentation.figure_formats import saved_as
 from sim.presentation.numbers import counted
 from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_figures import draw_sweep_figures
@@ -124,7 +125,8 @@ def _replace_figures(sweep: SweepPlan, records: Records) -> str:
         disk.remove_folder(old)
         try:
             swept = SweepFolder.read([sweep.folder], check=False)
-            draw_sweep_figures(new, swept, meanings_of(records))
+            with saved_as(sweep.settings.figure_format):
+                draw_sweep_figures(new, swept, meanings_of(records))
         except WriteError:
             raise
         except Exception as error:

@@ -38,6 +38,7 @@ _NO_NUMBERS = (
     "first_draw",
     "outputs",
     "figures",
+    "figure_format",
     "workers",
     "chunk",
     "fork",
