@@ -102,12 +102,16 @@ class DomesticDesigner(Actor):
         self.mean_orders = self.memory_arriving = nothing
         self.dies_wanted = self.worth_over_cost = nothing
         self.bids: Mapping[str, PerDraw] = {}
+        self._current: tuple[Month, DomesticChip] | None = None
 
     @property
     def current(self) -> DomesticChip:
         """The newest accelerator that it sells."""
-        launched = [g for g in self.generations if g.launch <= self.model.month]
-        return launched[-1] if launched else self.generations[0]
+        month = self.model.month
+        if self._current is None or self._current[0] is not month:
+            launched = [g for g in self.generations if g.launch <= month]
+            self._current = month, launched[-1] if launched else self.generations[0]
+        return self._current[1]
 
     @property
     def selling(self) -> bool:

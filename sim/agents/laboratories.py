@@ -132,7 +132,9 @@ class Laboratories(Actor):
         money = np.maximum(self.cash, 0.0)
         for channel, share_of_money in zip(self.channels, shares, strict=True):
             self._order(channel, money * share_of_money)
-        self._bid_for_domestic(np.exp(attractions))
+        self._bid_for_domestic(
+            np.where(self._used, np.exp(offered)[:, np.newaxis], 0.0)
+        )
         if self.model.month.number % _MONTHS_A_QUARTER == 1:
             self._tell_of_leading_channel(shares, attractions)
         if self.model.law_changed:

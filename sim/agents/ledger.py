@@ -13,7 +13,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.suppliers import MemoryMaker
-from sim.agents.tool_base import shipped_of
+from sim.agents.tool_base import SeveralToolOrders
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.array_types import Float64
 from sim.domain.chips import Chip
@@ -183,7 +183,11 @@ class ToolSales(Business):
         return np.array([[float(line.price)] for line in self.lines])
 
     def _shipped_now(self) -> Table:
-        return shipped_of([line.orders for line in self.lines])
+        return self._orders.shipped
+
+    @cached_property
+    def _orders(self) -> SeveralToolOrders:
+        return SeveralToolOrders([line.orders for line in self.lines])
 
     def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
         tools = self._newly_denied(self.lines[index], act)

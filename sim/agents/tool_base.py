@@ -75,16 +75,24 @@ class ToolOrders(OrderBook):
         return self.table.call_off(self.at, kept)
 
 
-def shipped_of(books: Sequence[OrderBook]) -> Table:
-    """Return what was shipped of tools this month on several lines of one table.
+class SeveralToolOrders:
+    """The order books of several lines of tools, a row for each."""
 
-    Raises:
-        TypeError: a line keeps its orders elsewhere.
-    """
-    shown = [book for book in books if isinstance(book, ToolOrders)]
-    if not shown or len(shown) < len(books):
-        raise TypeError("these are no orders for tools")
-    return shown[0].table.shipped[places_of(shown)]
+    def __init__(self, books: Sequence[OrderBook]) -> None:
+        """Show the orders at several places of one table.
+
+        Raises:
+            TypeError: a line keeps its orders elsewhere.
+        """
+        shown = [book for book in books if isinstance(book, ToolOrders)]
+        if not shown or len(shown) < len(books):
+            raise TypeError("these are no orders for tools")
+        self._table, self._places = shown[0].table, places_of(shown)
+
+    @property
+    def shipped(self) -> Table:
+        """Tools shipped this month."""
+        return self._table.shipped[self._places]
 
 
 def places_of(shown: Sequence[ToolOrders | ToolBase]) -> Places:

@@ -6,7 +6,14 @@ from functools import cached_property
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import InDraws, PerDraw, Table, same_objects, total
+from sim.domain.ensemble import (
+    ByThing,
+    InDraws,
+    PerDraw,
+    Table,
+    same_objects,
+    total,
+)
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
@@ -35,6 +42,7 @@ class Toolmaker(Actor):
         usual_china: China revenue a month, a mean over the last months, USD million.
         best_china: the most that has been, USD million.
         lobbying: in Washington this month, USD million.
+        served: share of its service in China that is shipped, over all fabs, in [0, 1].
     """
 
     def __init__(
@@ -57,6 +65,7 @@ class Toolmaker(Actor):
         self.installed = self.china_sales = self.china_service = nothing
         self.china_revenue = self.revenue = nothing
         self.usual_china = self.best_china = self.lobbying = nothing
+        self.served = world.per_draw(1.0)
         self._law: list[PerDraw] = []
 
     @cached_property
@@ -91,6 +100,9 @@ class Toolmaker(Actor):
         for line in self.service_lines:
             line.clear()
             line.ship(line.orders.permitted)
+        if self.service_lines:
+            shipped = np.array([line.orders.shipped for line in self.service_lines])
+            self.served = total(shipped) / len(shipped)
 
     def close_books(self) -> None:
         """Count the installed base and what serving it brings in."""
@@ -114,14 +126,6 @@ class Toolmaker(Actor):
             self.best_china - usual,
             self.model.assume["nvidia.lobbying_response"],
         )
-
-    @property
-    def served(self) -> PerDraw:
-        """Share of its service in China that is shipped, over all fabs, in [0, 1]."""
-        if not self.service_lines:
-            return self.model.per_draw(1.0)
-        shipped = total(line.orders.shipped for line in self.service_lines)
-        return shipped / len(self.service_lines)
 
     def _room_for_china(self) -> PerDraw:
         """Return output that is left for China, USD million a month."""
@@ -213,13 +217,24 @@ class DomesticToolmaker(Actor):
         Args:
             shipped: tools on each of its lines this month.
         """
-        prices = np.array([float(line.price) for line in self.tool_lines])
-        self.china_sales = total(shipped * prices[:, np.newaxis])
+        self.china_sales = total(shipped * self._prices)
         learnt = shipped * self.model.speed_of("toolmakers")
-        for good in self.quality:
-            rows = [i for i, line in enumerate(self.tool_lines) if line.good is good]
+        for good, rows in self._rows.items():
             before = self.cumulative_shipped[good]
             self.cumulative_shipped[good] = total([before, *learnt[rows]])
+
+    @cached_property
+    def _prices(self) -> ByThing:
+        """Price of a tool on each of its lines, USD million."""
+        return np.array([[float(line.price)] for line in self.tool_lines])
+
+    @cached_property
+    def _rows(self) -> dict[Good, list[int]]:
+        """By class of tools, which of its lines carry them."""
+        goods = [line.good for line in self.tool_lines]
+        return {
+            x: [i for i, good in enumerate(goods) if good is x] for x in self.quality
+        }
 
     def learn(self) -> None:
         """Improve with every doubling of shipments, and seek breakthroughs."""

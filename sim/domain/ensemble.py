@@ -89,7 +89,7 @@ def share(part: Amounts, whole: CommonAmounts) -> Amounts:
     nonzero = whole > 0.0
     if nonzero.all():
         return part / whole
-    return np.divide(part, whole, out=np.zeros_like(part), where=nonzero)
+    return np.divide(part, whole, out=np.zeros(part.shape), where=nonzero)
 
 
 def total(amounts: Iterable[Float64[np.ndarray, "..."]]) -> Amounts:

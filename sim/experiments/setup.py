@@ -14,10 +14,13 @@ from sim.records import Records
 from sim.records.assumptions import sample
 from sim.records.posterior import Posterior
 
-CHUNK_OF_ONE_PROCESS = 10_000
-"""Draws that a single process computes together: the more, the fewer calls."""
+CHUNK_OF_ONE_PROCESS = 4_000
+"""Draws that a single process computes together: the more, the fewer calls.
 
-CHUNK_OF_SEVERAL = 5_000
+Beyond so many a draw costs no less time, and all of them more memory.
+"""
+
+CHUNK_OF_SEVERAL = 2_500
 """The same of each of several processes, whose memory adds up."""
 
 

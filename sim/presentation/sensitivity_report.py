@@ -28,9 +28,10 @@ from sim.presentation.style import (
 )
 from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
 from sim.presentation.terminal_tables import console, plain
+from sim.presentation.tornado import tornado_figure
 
 TABLE = "sensitivity.csv"
-FIGURE = "sensitivity.png"
+FIGURE, TORNADO = "sensitivity.png", "tornado.png"
 
 SHOWN = (
     *ASKED_FIRST,
@@ -172,8 +173,15 @@ def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
 
 
 def draw_sensitivity(folder: Path, study: SensitivityReport) -> None:
-    """Write the figure into a folder."""
+    """Write the figures into a folder: all effects, and the first of them alone."""
     save(sensitivity_chart(study), folder / FIGURE)
+    for key in SHOWN:
+        if own := [driver for driver in study.drivers if driver.key == key]:
+            chart = tornado_figure(
+                own, key, study.meanings, scenario=study.scenario, alone=study.alone
+            )
+            save(chart, folder / TORNADO)
+            return
 
 
 @figure_style()

@@ -46,6 +46,9 @@ def test_wear_without_service_decides_how_available_tools_are(printed):
     assert tools["assumption"].str.startswith("service.").mean() > 0.4
     assert table["share"].between(0.0, 1.0).all()
     assert (printed.folder / "figures" / "sensitivity.png").stat().st_size > 10_000
+    assert "depends on" in (printed.folder / "figures" / "tornado.txt").read_text(
+        "utf-8"
+    )
     assert (printed.folder / "provenance.json").is_file()
 
 

@@ -25,6 +25,7 @@ from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
 from sim.presentation.sweep_panels import dates_to_mark, running_median
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.sweep_view import sweep_view
+from tests.images import assert_looks_as_kept
 from tests.sweep.samples import pair
 
 COVERAGE = "assumptions.service.grey_market_parts_coverage"
@@ -128,6 +129,13 @@ def test_nothing_is_clipped_or_overlaps(swept, records, shape):
         text = words_on(figure)
         assert "Chip-war simulator" in text
         assert "at the horizon" in text
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_figure_looks_as_it_did(swept, records, shape, tmp_path):
+    figure = next(iter(figures(swept(*SHAPES[shape]), records).values()))
+    assert_looks_as_kept(figure, f"sweep_{shape.replace(' ', '_')}", tmp_path)
+    assert "Medians from the lowest to the highest point" in figure.alt_text
 
 
 def test_a_number_is_an_axis_with_its_meaning_and_unit(swept, records):
