@@ -7,7 +7,8 @@ Measures a cold run until its answer is on the screen, as a whole and by stage, 
 long help, listings, a query of law and refusals take: processor seconds of a process of
 its own, which computes with one thread, the least of several rounds. With `--against`
 another checkout (a folder, tag or commit) takes turns with this one; its stages are
-left out if its code has other functions. Writes benchmarks/results/command.json and
+left out if its code has other functions. What the cache folder has of earlier commands
+is used, as a reader's commands use it. Writes benchmarks/results/command.json and
 command.md. It needs Linux, whose /proc tells the processor time of another process.
 """
 
@@ -31,6 +32,8 @@ SHORT: dict[str, tuple[str, ...]] = {
     "--help": ("--help",),
     "task=scenarios": ("task=scenarios",),
     "task=assumptions": ("task=assumptions",),
+    "task=instruments": ("task=instruments",),
+    "task=measures": ("task=measures",),
     "task=law, of a day": ("task=law", "query.day=2024-06-01"),
     "task=law, of a sale": (
         *("task=law", "query.day=2024-06-01", "query.chip=H20", "query.buyer=baidu"),

@@ -146,7 +146,7 @@ def _answer(words: command_words.CommandWords, *, whole_page: bool) -> Iterable[
             task = TASKS[command.settings.task]
             carry_out = task.load()
             if task.runs_worlds:
-                gc.enable()
+                _look_for_garbage()
             return carry_out(command)
         case command_words.CONFIG:
             from sim.settings.compose import read_command
@@ -167,7 +167,7 @@ def _run_sweep(arguments: Sequence[str]) -> int:
     from sim.tasks.sweep.block_job import run_block
     from sim.tasks.sweep.sweep_run import SweepOutcome, run_sweep
 
-    gc.enable()
+    _look_for_garbage()
     command = read_sweep(simulator_overrides(arguments))
     task = SweepTask(run_block, run_command, partial(run_sweep, command))
     outcome = multirun(arguments, task)
@@ -177,6 +177,16 @@ def _run_sweep(arguments: Sequence[str]) -> int:
     if outcome.not_drawn:
         raise NotDrawnError(outcome.not_drawn, outcome.folder)
     return FAULT if outcome.errors else DONE
+
+
+def _look_for_garbage() -> None:
+    """Have garbage looked for from now on, if the program has put that off till now.
+
+    What is loaded by now is none.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _print_error(message: str) -> None:

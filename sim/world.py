@@ -420,5 +420,5 @@ class World(mesa.Model):
 def _constant(value: float, draws: int) -> PerDraw:
     """Return one number in every draw, as an array that cannot be written to."""
     array = np.full(draws, value)
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array

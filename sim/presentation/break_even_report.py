@@ -118,7 +118,12 @@ class BreakEvenReport(BreakEvenAnswer):
     def value_text(self, coordinate: float) -> str:
         """Return a value of the number as text."""
         value = self.curve.number.value(coordinate)
-        return value if isinstance(value, str) else amount(float(str(value)))
+        return value if isinstance(value, str) else self.number_text(float(str(value)))
+
+    def number_text(self, value: float) -> str:
+        """Return a number that the setting may have; a year is not in thousands."""
+        is_year = self.curve.number.key.endswith("_year")
+        return f"{value:.1f}" if is_year else amount(value)
 
     def level_text(self, level: float) -> str:
         """Return a value of the statistic as text, with its unit."""
@@ -289,7 +294,8 @@ def _as_it_is(report: BreakEvenReport) -> str:
     if report.assumed is None:
         return ""
     low, middle, high = (
-        amount(float(x)) for x in np.quantile(report.assumed, [0.05, 0.5, 0.95])
+        report.number_text(float(x))
+        for x in np.quantile(report.assumed, [0.05, 0.5, 0.95])
     )
     if low == high:
         return f", with {report.name} at {middle}"

@@ -11,7 +11,6 @@ import pandas as pd
 from rich.table import Table
 
 from sim.domain.errors import listed
-from sim.domain.number_format import amount
 from sim.domain.short_repr import ShortRepr
 from sim.experiments.effect_curve import Crossing
 from sim.presentation import names, style
@@ -188,7 +187,7 @@ def _turns(one: TriedAssumption) -> str:
     report, crossing = one.report, one.crossing
     assert crossing is not None
     assert report.assumed is not None
-    middle = amount(float(np.median(report.assumed)))
+    middle = report.number_text(float(np.median(report.assumed)))
     low, high = (report.value_text(x) for x in (crossing.low, crossing.high))
     return (
         f"{one.name} at {report.value_text(crossing.coordinate)} ({low} to {high} in "
@@ -216,7 +215,8 @@ def _table(report: ScreeningReport) -> Table:
                 own.short_level(float(level)),
             ]
         turns = "" if one.crossing is None else own.value_text(one.crossing.coordinate)
-        table.add_row(one.name, turns, amount(float(np.median(own.assumed))), *cells)
+        middle = own.number_text(float(np.median(own.assumed)))
+        table.add_row(one.name, turns, middle, *cells)
     return table
 
 

@@ -59,6 +59,13 @@ def test_totals_tell_what_later_facts_add(hindcast):
     assert set(totals["part"]) == {"calibration", "test"}
 
 
+def test_with_the_whole_record_there_are_no_later_facts_to_compare_with(ask, desk):
+    words = ("as_of=null", "draws=2", *QUICK[1:])
+    folder = desk / ask("task=hindcast", *words).out.strip()
+    assert pd.read_csv(folder / "periods.csv")["end"].max() == "2025-06-30"
+    assert set(pd.read_csv(folder / "totals.csv")["facts"]) == {"all"}
+
+
 def test_every_pattern_is_judged(hindcast):
     patterns = hindcast.patterns
     assert set(patterns["pattern"]) == {f"P{number}" for number in range(1, 14)}

@@ -12,7 +12,7 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
-from sim.presentation.hindcast.study_files import HindcastStudy
+from sim.presentation.hindcast.study_files import HindcastStudy, facts_seen
 from sim.presentation.news_report import news_score_lines as scores_of_days
 from sim.presentation.numbers import (
     format_band,
@@ -53,7 +53,7 @@ def _totals_table(study: HindcastStudy) -> Table:
         ["observed", *_SCORES],
     )
     for row in study.scores.totals.to_dict("records"):
-        table.add_row(*_total(row, f"to {study.vintage}"))
+        table.add_row(*_total(row, facts_seen(study)))
     totals = study.totals_with_hindsight
     if totals is not None:
         for row in totals[totals["part"] == TEST].to_dict("records"):

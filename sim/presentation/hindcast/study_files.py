@@ -23,6 +23,9 @@ TOTALS, BANDS = "totals.csv", "bands.csv"
 PATTERNS, PUBLISHED = "patterns.csv", "published.csv"
 """Tables: patterns of the record, and figures of others, beside the model's."""
 
+_ALL_FACTS = "all"
+"""What is written where a run knows the whole record."""
+
 
 @runtime_checkable
 class StudySummary(Protocol):
@@ -66,11 +69,16 @@ class HindcastStudy(StudySummary, Protocol):
         """Each firm on the day of each event."""
 
 
+def facts_seen(study: HindcastStudy) -> str:
+    """Return up to when the facts are known from which a hindcast was run, in words."""
+    return _ALL_FACTS if study.totals_with_hindsight is None else f"to {study.vintage}"
+
+
 def hindcast_tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a hindcast, by file name."""
-    totals = [study.scores.totals.assign(facts=f"to {study.vintage}")]
+    totals = [study.scores.totals.assign(facts=facts_seen(study))]
     if study.totals_with_hindsight is not None:
-        totals.append(study.totals_with_hindsight.assign(facts="all"))
+        totals.append(study.totals_with_hindsight.assign(facts=_ALL_FACTS))
     return {
         PERIODS: study.scores.periods,
         SERIES: study.scores.series,
