@@ -6,7 +6,6 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ import pandas as pd
 from sim.domain.errors import NotDrawnError, SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.session import MOST_DRAWS, Session
+from sim.outcomes import disk
 from sim.outcomes.compared_runs import compare_results, labels
 from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.headline import HORIZON
@@ -336,10 +336,13 @@ def score(
     if not isinstance(observations, pd.DataFrame):
         file = folder_path(observations, "observations.csv")
         return _run(SCORE, folder=folder, observations=file, **settings)
-    with TemporaryDirectory() as place:
-        file = Path(place) / "observations.csv"
-        observations.to_csv(file, index=False)
+    place = disk.temporary_folder("chipwar-")
+    try:
+        file = place / "observations.csv"
+        disk.write_text(file, observations.to_csv(index=False))
         return _run(SCORE, folder=folder, observations=file, **settings)
+    finally:
+        disk.remove_folder(place)
 
 
 def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensitivity:
