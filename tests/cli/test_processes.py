@@ -94,7 +94,7 @@ def _begun(desk: Path, *words: str) -> subprocess.Popen[str]:
 
 
 def _errors_of(running: subprocess.Popen[str]) -> str:
-    """Return what a run errors of errors, now that it must soon end."""
+    """Return what a run prints on standard error, now that it must soon end."""
     try:
         return running.communicate(timeout=120)[1]
     finally:
@@ -139,6 +139,16 @@ def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeyp
     assert files == {p.relative_to(double) for p in double.rglob("*") if p.is_file()}
     for file in files - {Path(name) for name in DIFFERENT}:
         assert (single / file).read_bytes() == (double / file).read_bytes(), file
+
+
+def test_figures_are_drawn_whatever_backend_the_caller_names(desk):
+    command = [sys.executable, "-m", "sim", *EARLY, "workers=1", "outputs=out"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "no_such"}
+    done = subprocess.run(
+        command, cwd=desk, env=environment, check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(desk.glob("out/no_controls/*/figures/*.png"))
 
 
 def test_a_run_in_chunks_writes_what_a_whole_one_does(ask, desk):
