@@ -173,7 +173,7 @@ def test_of_what_the_parts_lower_more_is_further_down():
 def test_rounding_of_large_levels_is_no_interaction():
     values = effect_by_month(np.zeros(1))
     base = values.series["baseline"] * 1e4 + 1.0 / 3.0
-    effects = {"a": 0.011, "b": 0.017, "a+b": 0.028}
+    effects = {"a": 0.011, "b": 0.011, "a+b": 0.022}
     series = {name: base + effect for name, effect in effects.items()}
     assert np.any(series["a+b"] - base != series["a"] - base + (series["b"] - base))
     values = replace(values, series={"baseline": base, **series})
