@@ -324,7 +324,7 @@ def tornado(
         SettingsError: what is given is no such study, or the effect depends on no
             assumption beyond chance.
     """
-    table = getattr(study, "table", study)
+    table, report = getattr(study, "table", study), getattr(study, "study", None)
     columns = [column.name for column in fields(Driver)]
     if not isinstance(table, pd.DataFrame) or not {*columns} <= {*table.columns}:
         raise _refusal("a study, as sim.sensitivity returns it, or its table", study)
@@ -345,7 +345,7 @@ def tornado(
         drivers[0].key,
         {row.name: row.meaning for row in load_records().assumptions},
         scenario=str(rows["scenario"].iloc[0]),
-        alone=rows["scenario"].iloc[0] == _BASELINE,
+        alone=getattr(report, "alone", rows["scenario"].iloc[0] == _BASELINE),
     )
 
 

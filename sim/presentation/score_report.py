@@ -141,7 +141,7 @@ def _sentences(report: ScoreReport) -> Iterator[str]:
     if report.scores.earlier:
         yield (
             f"{counted(report.scores.earlier, 'row')} about {report.observed_to} and "
-            "before told the forecast's past, and "
+            "before belong to the past of the forecast, and "
             f"{'was' if report.scores.earlier == 1 else 'were'} not scored."
         )
 
