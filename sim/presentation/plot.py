@@ -180,10 +180,15 @@ def _compared_in_words(views: Sequence[RunView], measure: str, actor: str) -> st
 
 def _bars_in_words(view: RunView, rows: pd.DataFrame, measure: str, when: str) -> str:
     unit, scale = reader_unit(str(rows["unit"].iloc[0]))
-    sides = ["scenario"] if view.alone else ["scenario", "baseline"]
+    sides = {"scenario": view.scenario, "baseline": view.baseline}
+    if view.alone:
+        del sides["scenario"]
     parts = [
-        f"{view.actor_name(row['actor'])} "
-        + ", ".join(f"{side} {amount(scale * row[f'{side}_p50'])}" for side in sides)
+        f"{view.actor_name(row['actor'])}: "
+        + ", ".join(
+            f"{spaced(name)} {amount(scale * row[f'{side}_p50'])}"
+            for side, name in sides.items()
+        )
         for row in rows.to_dict("records")
     ]
     return f"{names.measure_title(measure)}, {when}, {unit}: {'; '.join(parts)}."
