@@ -93,12 +93,20 @@ def iamc_table(
         headline: the table of a run.
         laws: the name of the scenario and of the baseline, by side.
         actor_names: the name of each actor, by id.
+
+    Raises:
+        SettingsError: the headline holds nothing by year.
     """
     titles = {measure.name: measure.title for measure in MEASURES}
     kept = headline[
         (headline["when"] != HORIZON)
         & ~headline["measure"].isin([BACKFIRE, LAG_CHANNEL])
     ]
+    if kept.empty:
+        raise SettingsError(
+            "the headline holds nothing by year; record a headline measure "
+            "(record=headline) and run to a December or later"
+        )
     sides = [BASELINE] if laws[SCENARIO] == laws[BASELINE] else [BASELINE, SCENARIO]
     actors = kept["actor"].astype(str)
     parts = [

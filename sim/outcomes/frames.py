@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from math import nan
 from typing import Any
@@ -34,7 +34,42 @@ def draws_that_fit(results: Sequence[Results]) -> int:
 
 def headline_frame(rows: Sequence[HeadlineRow]) -> pd.DataFrame:
     """Return the headline table with a column for each quantile."""
-    return pd.DataFrame([_record(row) for row in rows])
+    return rows_frame(rows, HeadlineRow)
+
+
+def rows_frame(rows: Iterable[Any], kind: type) -> pd.DataFrame:
+    """Return rows as a table, with a column for each quantile.
+
+    Args:
+        rows: dataclasses of one kind.
+        kind: which; it names the columns of a table without rows.
+    """
+    records = []
+    for row in rows:
+        record: dict[str, object] = {}
+        for item in fields(kind):
+            value = getattr(row, item.name)
+            if isinstance(value, tuple):
+                names = (f"{item.name}_{level}" for level in HEADLINE_LEVELS)
+                record |= dict(zip(names, value, strict=True))
+            else:
+                record[item.name] = value
+        records.append(record)
+    return pd.DataFrame(records, columns=None if records else _columns(kind))
+
+
+def _columns(kind: type) -> list[str]:
+    """Return the columns of a table of rows."""
+    several = ("Spread", "MonthSpread", Spread)
+    return [
+        name
+        for item in fields(kind)
+        for name in (
+            [f"{item.name}_{level}" for level in HEADLINE_LEVELS]
+            if item.type in several
+            else [item.name]
+        )
+    ]
 
 
 def headline_rows(frame: pd.DataFrame) -> list[HeadlineRow]:
@@ -138,7 +173,7 @@ def bargaining_frame(rows: Sequence[BargainingRow]) -> pd.DataFrame:
     return pd.DataFrame([_record(row) for row in rows])
 
 
-def _record(row: HeadlineRow | BargainingRow) -> dict[str, object]:
+def _record(row: BargainingRow) -> dict[str, object]:
     """Return the columns of a row: several of what is several numbers."""
     record: dict[str, object] = {}
     for name, value in vars(row).items():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -176,38 +175,3 @@ def _effects(values: ObjectiveValues) -> Iterator[EffectRow]:
             probability_of_increase=float(np.mean(change > 0.0)),
             probability_of_decrease=float(np.mean(change < 0.0)),
         )
-
-
-def rows_frame(rows: Iterable[Any], kind: type) -> pd.DataFrame:
-    """Return rows as a table, with a column for each quantile.
-
-    Args:
-        rows: dataclasses of one kind.
-        kind: which; it names the columns of a table without rows.
-    """
-    records = []
-    for row in rows:
-        record: dict[str, object] = {}
-        for item in fields(kind):
-            value = getattr(row, item.name)
-            if isinstance(value, tuple):
-                names = (f"{item.name}_{level}" for level in HEADLINE_LEVELS)
-                record |= dict(zip(names, value, strict=True))
-            else:
-                record[item.name] = value
-        records.append(record)
-    return pd.DataFrame(records, columns=None if records else _columns(kind))
-
-
-def _columns(kind: type) -> list[str]:
-    """Return the columns of a table of rows."""
-    several = ("Spread", "MonthSpread")
-    return [
-        name
-        for item in fields(kind)
-        for name in (
-            [f"{item.name}_{level}" for level in HEADLINE_LEVELS]
-            if item.type in several
-            else [item.name]
-        )
-    ]

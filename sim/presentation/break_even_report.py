@@ -23,7 +23,7 @@ from sim.outcomes.quantiles import LEVELS
 from sim.outcomes.results import Key
 from sim.presentation import names, style
 from sim.presentation.numbers import change_unit, counted, format_percent, reader_unit
-from sim.presentation.odds_in_words import hundredths
+from sim.presentation.odds_in_words import hundredths, of_draws
 from sim.presentation.terminal_tables import console, fitted, new_table, plain
 
 SUMMARY, CURVE, CROSSINGS = "summary.md", "curve.csv", "crossings.csv"
@@ -115,6 +115,11 @@ class BreakEvenReport(BreakEvenAnswer):
         """Return the effect against the number, with its crossings."""
         return break_even_chart(self)
 
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return self.curve.effects.shape[1]
+
     def value_text(self, coordinate: float) -> str:
         """Return a value of the number as text."""
         value = self.curve.number.value(coordinate)
@@ -128,14 +133,14 @@ class BreakEvenReport(BreakEvenAnswer):
     def level_text(self, level: float) -> str:
         """Return a value of the statistic as text, with its unit."""
         if self.curve.target.statistic == "share":
-            return f"a rise in {hundredths(level)} of 100 draws"
+            return f"a rise in {of_draws(level, self.draws)}"
         unit, factor = reader_unit(self.unit)
         return f"{signed(factor * level)} {change_unit(unit)}"
 
     def short_level(self, level: float) -> str:
         """Return a value of the statistic as text, without its unit."""
         if self.curve.target.statistic == "share":
-            return f"{hundredths(level)} in 100"
+            return format_percent(level)
         return signed(reader_unit(self.unit)[1] * level)
 
     def side_text(self, side: int) -> str:
@@ -188,7 +193,7 @@ def curve_frame(report: BreakEvenReport) -> pd.DataFrame:
             "share_up": np.mean(curve.effects > 0.0, axis=1),
             "share_down": np.mean(curve.effects < 0.0, axis=1),
             "side": [_SIDES[int(side)] for side in curve.sides],
-            "draws": curve.effects.shape[1],
+            "draws": report.draws,
         }
     )
 
@@ -277,7 +282,7 @@ def _how_sure(report: BreakEvenReport, crossing: Crossing) -> str:
         report.value_text(x) for x in (crossing.coordinate, crossing.low, crossing.high)
     )
     often = hundredths(crossing.resamples)
-    draws = counted(report.curve.effects.shape[1], "draw")
+    draws = counted(report.draws, "draw")
     if low == high:
         where = f"all that cross there do so at {low}"
     else:
@@ -302,8 +307,8 @@ def _as_it_is(report: BreakEvenReport) -> str:
     drawn = f", with {report.name} drawn at {middle} ({low} to {high})"
     if not report.curve.crossings:
         return drawn
-    turned = hundredths(share_turned(report))
-    return f"{drawn}, in {turned} of 100 draws where the answer is another"
+    turned = of_draws(share_turned(report), report.draws)
+    return f"{drawn}, in {turned} where the answer is another"
 
 
 # --- on the screen --------------------------------------------------------------------
@@ -371,10 +376,11 @@ def break_even_chart(report: BreakEvenReport) -> style.StyledFigure:
         else f"{names.capitalised(change_unit(unit))}; bands hold 50 and 90 % of draws",
         [("effect", style.SCENARIO), ("crossing and its range", style.CUT)],
         gap=0.1,
-        footnote=f"{counted(curve.effects.shape[1], 'draw')}, {report.scenario} "
+        footnote=f"{counted(report.draws, 'draw')}, {report.scenario} "
         f"against {report.baseline}, {len(curve.coordinates)} values in the same "
         "worlds; the range of a crossing is that of nine in ten resamples.",
     )
+    figure.alt_text = report.paragraph
     draw_curve(figure.add_subplot(), report)
     return figure
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
+import numpy as np
+
 from sim.domain.number_format import signed
 from sim.domain.terminal_text import printable
 from sim.outcomes.choice_among_laws import RankRow
 from sim.outcomes.interaction import InteractionRow
 from sim.outcomes.objectives import ObjectiveValues
+from sim.outcomes.paired_difference import is_equal
 from sim.outcomes.scenario_comparison import EffectRow, LawComparison
+from sim.presentation.names import within_sentence
 from sim.presentation.numbers import counted
-from sim.presentation.objective_words import ObjectiveWords, in_draws
+from sim.presentation.objective_words import ObjectiveWords
+from sim.presentation.odds_in_words import odds_of_draws
 from sim.presentation.story.wording import listed, month_name
 
 FIRST = 2
@@ -82,11 +87,10 @@ def _effects_of_all(values: ObjectiveValues, laws: LawComparison) -> Iterator[st
     if not ranks:
         return
     first = max(ranks, key=lambda row: (row.best_in, -row.regret_mean))
-    least = min(ranks, key=lambda row: row.regret_mean)
     yield (
         f"It is {_SUPERLATIVES[first.better]} under {first.law} "
-        f"{in_draws(first.best_in, draws)}{_rival(first, ranks, laws)}. "
-        f"{_regret(least, first, words)}"
+        f"in {odds_of_draws(first.best_in, draws)}{_rival(first, ranks, laws)}. "
+        f"{_regret(ranks, first, words)}"
     )
 
 
@@ -108,24 +112,30 @@ def _rival(first: RankRow, ranks: Sequence[RankRow], laws: LawComparison) -> str
         if pair.objective != first.objective:
             continue
         if {pair.first, pair.second} == {first.law, rival.law}:
+            if not pair.higher + pair.lower:
+                return f", and the same under {rival.law} in every draw"
             worse = pair.higher if first.better == "lower" else pair.lower
             better = pair.first_better
             share = better if pair.first == first.law else worse
             return (
                 f", and {first.better} than under {rival.law} "
-                f"{in_draws(share, laws.draws.count)}"
+                f"in {odds_of_draws(share, laws.draws.count)}"
             )
     return ""
 
 
-def _regret(least: RankRow, first: RankRow, words: ObjectiveWords) -> str:
-    """Return which law has the least regret."""
-    also = "also " if least.law == first.law else ""
+def _regret(ranks: Sequence[RankRow], first: RankRow, words: ObjectiveWords) -> str:
+    """Return which law has the least regret, or which laws if several are equal."""
+    laws = _least_regret(ranks)
+    least = next(row for row in ranks if row.law == laws[0])
+    several = len(laws) > 1
     if least.regret_max == 0.0:
-        return f"{least.law} is never worse than another."
+        return f"{listed(laws)} {'are' if several else 'is'} never worse than another."
+    also = "also " if first.law in laws else ""
+    have, are = ("have", "they are") if several else ("has", "it is")
     most = f"{words.amount_in_unit(least.regret_p95)} or less"
     return (
-        f"{least.law} {also}has the least regret: it is "
+        f"{listed(laws)} {also}{have} the least regret: {are} "
         f"{words.amount_in_unit(least.regret_mean)} from the best law of each draw on "
         f"average, and {most if least.regret_p95 else 'nothing'} in 95 % of draws."
     )
@@ -146,24 +156,31 @@ def _best_of_others(
         most = max(row.best_in for row in ranks)
         best = [row.law for row in ranks if row.best_in == most]
         if len(best) < len(ranks):
-            often = in_draws(most, laws.draws.count)
-            yield f"{values.objective.title}, {listed(best)} {often}"
+            often = odds_of_draws(most, laws.draws.count)
+            yield f"{values.objective.title}, {listed(best)} in {often}"
 
 
 def _overall(laws: LawComparison) -> Iterator[str]:
-    """Yield whether one law has the least regret by every objective."""
-    least: dict[str, str] = {}
-    for row in sorted(laws.ranks, key=lambda row: row.regret_mean):
-        least.setdefault(row.objective, row.law)
-    moved = [x.objective.name for x in laws.values if x.differs]
-    winners = {least[name] for name in moved if name in least}
-    if len(winners) == 1 and len(moved) > 1:
-        yield f"{winners.pop()} has the least regret by every objective."
-    elif len(winners) > 1:
+    """Yield whether one law has the least regret by every objective that changes."""
+    ranked = [_ranks_of(values, laws) for values in laws.values if values.differs]
+    least = [_least_regret(rows) for rows in ranked if rows]
+    if not least[1:]:
+        return
+    if winners := [law for law in least[0] if all(law in best for best in least)]:
+        verb = "have" if winners[1:] else "has"
+        yield f"{listed(winners)} {verb} the least regret by every objective."
+    else:
         yield (
             "No law has the least regret by every objective: what is best depends on "
             "which of them counts."
         )
+
+
+def _least_regret(ranks: Sequence[RankRow]) -> list[str]:
+    """Return the laws with the least mean regret by an objective, several if equal."""
+    regret = np.array([row.regret_mean for row in ranks])
+    is_least = is_equal(regret, np.full_like(regret, regret.min()))
+    return [row.law for row, least in zip(ranks, is_least, strict=True) if least]
 
 
 def _timing(values: ObjectiveValues, laws: LawComparison) -> Iterator[str]:
@@ -174,23 +191,16 @@ def _timing(values: ObjectiveValues, laws: LawComparison) -> Iterator[str]:
         return
     starts = listed(f"{row.starts[1]} under {row.scenario}" for row in shown)
     fading = [row for row in shown if row.faded >= _SELDOM]
-    rest = "all last to the horizon in nineteen draws of twenty or more"
+    lasting = "it lasts" if len(shown) == 1 else "all last"
+    rest = f"{lasting} to the horizon in nineteen draws of twenty or more"
     if fading:
         rest = "by the horizon it is gone again " + listed(
-            f"under {row.scenario} {in_draws(row.faded, laws.draws.count)}"
+            f"under {row.scenario} "
+            f"in {odds_of_draws(row.faded * row.share_of_draws, laws.draws.count)}"
             for row in fading
         )
-    yield (
-        f"The effect on {_lowered(values.objective.title)} starts in the median in "
-        f"{starts}; {rest}."
-    )
-
-
-def _lowered(title: str) -> str:
-    """Return a title within a sentence; names keep their capital."""
-    first = title.split(" ", 1)[0]
-    names = ("China", "China's", "Allied", "American", "Dutch")
-    return title if first in names else title[:1].lower() + title[1:]
+    title = within_sentence(values.objective.title)
+    yield f"The effect on {title} starts in the median in {starts}; {rest}."
 
 
 def _together(values: ObjectiveValues, laws: LawComparison) -> Iterator[str]:
@@ -206,7 +216,7 @@ def _interaction(
 ) -> str:
     parts = listed(row.parts.split())
     sums = (
-        f"{row.whole} changes {_lowered(values.objective.title)} by "
+        f"{row.whole} changes {within_sentence(values.objective.title)} by "
         f"{words.change_in_unit(row.of_whole[1])}, {parts} one by one by "
         f"{words.change_in_unit(row.of_parts[1])} in sum"
     )
@@ -214,9 +224,9 @@ def _interaction(
         return f"{sums}: exactly the same in every draw."
     size = f"{words.change_in_unit(row.interaction[1])} in the median"
     if row.more >= row.less:
-        verdict = f"the whole goes further than its parts {in_draws(row.more, draws)}"
+        verdict = f"further than its parts in {odds_of_draws(row.more, draws)}"
     else:
-        verdict = f"the whole goes less far than its parts {in_draws(row.less, draws)}"
+        verdict = f"less far than its parts in {odds_of_draws(row.less, draws)}"
     if abs(row.interaction[1]) <= _NEGLIGIBLE * abs(row.of_parts[1]):
         size = f"but by little, {size}"
-    return f"{sums}; {verdict}, {size}."
+    return f"{sums}; the whole goes {verdict}, {size}."

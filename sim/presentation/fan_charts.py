@@ -174,7 +174,7 @@ def _draw_levels(
     for axes, panel in zip(added, panels, strict=True):
         _label_ends(axes, _ends(view, panel), alone=alone)
         if not view.alone and view.first_difference(*panel.key) is None:
-            _write_no_difference(axes)
+            _write_no_difference(axes, "no difference in these quantiles")
     return figure
 
 
@@ -300,12 +300,12 @@ def _draw_difference(
     bands = view.changes[panel.key]
     axes.axhline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=_DASHES)
     axes.margins(y=0.08)
-    if since is None or not bands.any():
+    if not bands.any():
         axes.set_ylim(-1.0, 1.0)
         axes.set_yticks([0.0])
-        _write_no_difference(axes)
+        _write_no_difference(axes, f"no difference {_where_none(view, panel)}")
         return
-    shown = slice(max(since - 1, 0), None)
+    shown = slice(max((since or 0) - 1, 0), None)
     draw_bands(axes, view.months[shown], bands[:, shown], style.SCENARIO)
 
 
@@ -357,11 +357,19 @@ def _draw_outline(axes: Axes, months: np.ndarray, bands: Bands) -> None:
         )
 
 
-def _write_no_difference(axes: Axes) -> None:
+def _where_none(view: RunView, panel: Panel) -> str:
+    """Return in which draws there is no difference if its quantiles are all zero."""
+    recorded = "recorded " if view.change_draws < view.draws else ""
+    if panel.key in view.unchanged:
+        return f"in any {recorded}draw"
+    return f"in nine of ten {recorded}draws"
+
+
+def _write_no_difference(axes: Axes, words: str) -> None:
     axes.text(
         0.5,
         0.56,
-        "no difference in any draw",
+        words,
         transform=axes.transAxes,
         ha="center",
         size=7.5,
@@ -589,8 +597,9 @@ def _panel_in_words(view: RunView, panel: Panel) -> str:
     if panel.key not in view.changes:
         return f"{text}."
     change = view.changes[panel.key]
-    difference = end_in_words(change, signed) if change.any() else "none in any draw"
-    return f"{text}, difference {difference}."
+    if not change.any():
+        return f"{text}, difference none {_where_none(view, panel)}."
+    return f"{text}, difference {end_in_words(change, signed)}."
 
 
 def end_in_words(bands: Bands, form: Callable[[float], str]) -> str:

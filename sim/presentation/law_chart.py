@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -86,7 +87,7 @@ def law_rows(run: RunTables | RunFolder) -> list[LawRow]:
     return sorted(rows, key=_order)
 
 
-def _months(law: pd.DataFrame) -> list[pd.Timestamp]:
+def _months(law: pd.DataFrame) -> list[date]:
     return sorted(law["month"].unique())
 
 

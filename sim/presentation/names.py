@@ -23,6 +23,11 @@ SHORT_ACTORS = {
 }
 """Names that are shorter than those in actors.csv."""
 
+_PROPER = frozenset(
+    {"American", "Beijing", "China", "Chinese", "Dutch", "Huawei", "Japanese", "Nvidia"}
+)
+"""Words that keep their capital within a sentence."""
+
 STATES = {
     "USA": "the United States",
     "NLD": "the Netherlands",
@@ -160,6 +165,22 @@ def spaced(name: str) -> str:
 def capitalised(text: str) -> str:
     """Return a text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
+
+
+def within_sentence(title: str) -> str:
+    """Return a title within a sentence: names and abbreviations keep their capitals.
+
+    Example:
+        >>> within_sentence("Smuggled share"), within_sentence("China's lag")
+        ('smuggled share', "China's lag")
+        >>> within_sentence("AI compute"), within_sentence("H20 sold")
+        ('AI compute', 'H20 sold')
+    """
+    first = title.partition(" ")[0]
+    is_abbreviation = len(first) > 1 and not first[1:].islower()
+    if is_abbreviation or first.removesuffix("'s") in _PROPER:
+        return title
+    return title[:1].lower() + title[1:]
 
 
 @cache

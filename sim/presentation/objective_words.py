@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from math import isnan
 
 from sim.domain.number_format import amount, signed
-from sim.outcomes.effect_drivers import FEWEST_DRAWS
 from sim.outcomes.objectives import Objective
 from sim.outcomes.quantiles import Spread
 from sim.presentation.headline_cells import MISSING
-from sim.presentation.numbers import change_unit, counted, is_percent, reader_unit
-from sim.presentation.odds_in_words import hundredths, likelihood
+from sim.presentation.numbers import change_unit, is_percent, reader_unit
 
 _POINTS = "pp"
 
@@ -63,15 +61,3 @@ class ObjectiveWords:
     def range_of(self, spread: Spread) -> str:
         """Return the range of a change."""
         return f"{self.change(spread[0])} to {self.change(spread[2])}"
-
-
-def in_draws(share: float, draws: int) -> str:
-    """Return a share of draws as a clause: how many of them, and the odds in words.
-
-    Example:
-        >>> in_draws(0.714, 500), in_draws(0.7, 40)
-        ('in 71 of 100 draws (likely)', 'in 28 of 40 draws')
-    """
-    if draws < FEWEST_DRAWS:
-        return f"in {round(share * draws)} of {counted(draws, 'draw')}"
-    return f"in {hundredths(share)} of 100 draws ({likelihood(share)})"

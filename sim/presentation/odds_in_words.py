@@ -5,7 +5,9 @@ Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent
 Treatment of Uncertainties, table 1. They are odds within the model: shares of draws.
 """
 
+from sim.outcomes.effect_drivers import FEWEST_DRAWS
 from sim.presentation.headline_cells import share_of_draws
+from sim.presentation.numbers import counted
 
 _LIKELY = ((0.99, "virtually certain"), (0.90, "very likely"), (0.66, "likely"))
 _UNLIKELY = (
@@ -40,3 +42,28 @@ def hundredths(probability: float) -> str:
     """
     number = share_of_draws(probability).removesuffix("%")
     return number.replace("<", "fewer than ").replace(">", "more than ")
+
+
+def of_draws(share: float, draws: int) -> str:
+    """Return in how many draws: of a hundred; of fewer, their number.
+
+    Example:
+        >>> of_draws(0.714, 500), of_draws(0.7, 40), of_draws(1.0, 40)
+        ('71 of 100 draws', '28 of 40 draws', 'all 40 draws')
+    """
+    if draws >= FEWEST_DRAWS:
+        return f"{hundredths(share)} of 100 draws"
+    if share == 1.0 and draws > 1:
+        return f"all {draws} draws"
+    return f"{round(share * draws)} of {counted(draws, 'draw')}"
+
+
+def odds_of_draws(share: float, draws: int) -> str:
+    """Return the same with the odds in words, where there are draws enough for them.
+
+    Example:
+        >>> odds_of_draws(0.714, 500), odds_of_draws(0.7, 40)
+        ('71 of 100 draws (likely)', '28 of 40 draws')
+    """
+    odds = f" ({likelihood(share)})" if draws >= FEWEST_DRAWS else ""
+    return f"{of_draws(share, draws)}{odds}"

@@ -180,10 +180,15 @@ def _compared_in_words(views: Sequence[RunView], measure: str, actor: str) -> st
 
 def _bars_in_words(view: RunView, rows: pd.DataFrame, measure: str, when: str) -> str:
     unit, scale = reader_unit(str(rows["unit"].iloc[0]))
-    sides = ["scenario"] if view.alone else ["scenario", "baseline"]
+    sides = {"scenario": view.scenario, "baseline": view.baseline}
+    if view.alone:
+        del sides["scenario"]
     parts = [
-        f"{view.actor_name(row['actor'])} "
-        + ", ".join(f"{side} {amount(scale * row[f'{side}_p50'])}" for side in sides)
+        f"{view.actor_name(row['actor'])}: "
+        + ", ".join(
+            f"{spaced(name)} {amount(scale * row[f'{side}_p50'])}"
+            for side, name in sides.items()
+        )
         for row in rows.to_dict("records")
     ]
     return f"{names.measure_title(measure)}, {when}, {unit}: {'; '.join(parts)}."
@@ -324,7 +329,7 @@ def tornado(
         SettingsError: what is given is no such study, or the effect depends on no
             assumption beyond chance.
     """
-    table = getattr(study, "table", study)
+    table, report = getattr(study, "table", study), getattr(study, "study", None)
     columns = [column.name for column in fields(Driver)]
     if not isinstance(table, pd.DataFrame) or not {*columns} <= {*table.columns}:
         raise _refusal("a study, as sim.sensitivity returns it, or its table", study)
@@ -345,7 +350,7 @@ def tornado(
         drivers[0].key,
         {row.name: row.meaning for row in load_records().assumptions},
         scenario=str(rows["scenario"].iloc[0]),
-        alone=rows["scenario"].iloc[0] == _BASELINE,
+        alone=getattr(report, "alone", rows["scenario"].iloc[0] == _BASELINE),
     )
 
 

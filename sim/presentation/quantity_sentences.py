@@ -17,7 +17,7 @@ from sim.outcomes.run_summary import QuantitySummary, RunSummary
 from sim.presentation import names
 from sim.presentation.headline_cells import HeadlineCells, Interval
 from sim.presentation.numbers import counted
-from sim.presentation.odds_in_words import hundredths, likelihood
+from sim.presentation.odds_in_words import hundredths, odds_of_draws
 from sim.presentation.story.wording import listed, month_name
 
 _MAIN_PART = 0.6
@@ -205,23 +205,12 @@ class QuantitySentences:
         least = " by a day or more" if self.wording.unit == "months" else ""
         if not chief:
             return f"it moves{least} in no draw"
-        text = f"it {move}{least} in {self._of_draws(chief)}"
+        text = f"it {move}{least} in {odds_of_draws(chief, self.summary.draws)}"
         so = " so" if least else ""
         return text + (f" and {opposite}{so} in {self._count(other)}" if other else "")
 
-    def _of_draws(self, share: float) -> str:
-        """Return draws in a hundred and their odds in words; of few, their number."""
-        draws = self.summary.draws
-        if draws >= FEWEST_DRAWS:
-            return f"{hundredths(share)} of 100 draws ({likelihood(share)})"
-        return (
-            f"all {draws} draws"
-            if share == 1.0
-            else f"{share * draws:.0f} of {draws} draws"
-        )
-
     def _count(self, share: float) -> str:
-        """Return the same of what goes against the more frequent sign."""
+        """Return the number of draws of what goes against the more frequent sign."""
         draws = self.summary.draws
         return hundredths(share) if draws >= FEWEST_DRAWS else f"{share * draws:.0f}"
 

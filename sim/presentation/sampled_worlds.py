@@ -13,7 +13,7 @@ from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.results import Key, Results, Series
 from sim.presentation import names, style
 from sim.presentation.names import spaced
-from sim.presentation.numbers import change_unit, reader_unit_by_year
+from sim.presentation.numbers import change_unit, counted, reader_unit_by_year
 
 WORLDS = 20
 """Worlds that are shown."""
@@ -40,7 +40,7 @@ def worlds_figure(
     quantity = scenario.quantities[key[0]]
     unit, factor = reader_unit_by_year(quantity.unit, is_flow=quantity.kind == "flow")
     level = factor * scenario.series[key]
-    title = f"{names.series_title(*key)}, {count} worlds"
+    title = f"{names.series_title(*key)}, {counted(count, 'world')}"
     figure = style.new_figure(
         (style.WIDTH, 5.2),
         title,
@@ -66,12 +66,14 @@ def worlds_figure(
         panels[1].axhline(0.0, color=style.OVERLAY, linewidth=1.0, linestyle="--")
     for axes in panels:
         style.show_months(axes, first_days(scenario.months), dates=5)
-    ends = np.sort(level[-1, :count])
+    ends = level[-1, :count]
+    low, middle, high = (
+        amount(float(end)) for end in (ends.min(), np.median(ends), ends.max())
+    )
+    at_end = f"from {low} to {high} {unit}, the middle {middle}"
     figure.alt_text = (
         f"{title} under {spaced(scenario.scenario)}, a line each by month to "
-        f"{scenario.months[-1]}: at the end from {amount(float(ends[0]))} to "
-        f"{amount(float(ends[-1]))} {unit}, the middle "
-        f"{amount(float(np.median(ends)))}."
+        f"{scenario.months[-1]}: at the end {at_end if count > 1 else f'{low} {unit}'}."
     )
     return figure
 

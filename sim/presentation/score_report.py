@@ -35,7 +35,7 @@ from sim.presentation.numbers import (
     format_skill,
     reader_unit,
 )
-from sim.presentation.odds_in_words import hundredths
+from sim.presentation.odds_in_words import of_draws
 from sim.presentation.terminal_tables import console, fitted, new_table, plain
 
 SUMMARY, PERIODS, SERIES, TOTALS = (
@@ -49,6 +49,9 @@ FIGURE = "scores.png"
 
 Row = Mapping[Any, Any]
 """A row of a table of scores, by column."""
+
+_MIDDLE = 0.5
+"""Rank of the median: the share of draws below it."""
 
 _SKILL = f"skill_{PERSISTENCE}"
 _ON_SCREEN, _IN_FIGURE = 12, 40
@@ -87,7 +90,11 @@ class ScoreReport(ShortRepr):
     def furthest(self, most: int) -> pd.DataFrame:
         """Return all observations, or only so many of those furthest off."""
         periods = self.scores.periods
-        far = (periods["rank"] - 0.5).abs().sort_values(ascending=False, kind="stable")
+        far = (
+            (periods["rank"] - _MIDDLE)
+            .abs()
+            .sort_values(ascending=False, kind="stable")
+        )
         return periods.loc[sorted(far.index[:most])]
 
     @property
@@ -118,7 +125,7 @@ def _sentences(report: ScoreReport) -> Iterator[str]:
     yield _against_persistence(total)
     far = report.furthest(1).to_dict("records")[0]
     if not far["covered_90"]:
-        yield _furthest(far)
+        yield _furthest(far, report.draws)
     low, high = likely_coverage(in_90, count)
     yield (
         f"So few observations prove little: {in_90} of {count} is what bands would "
@@ -134,7 +141,7 @@ def _sentences(report: ScoreReport) -> Iterator[str]:
     if report.scores.earlier:
         yield (
             f"{counted(report.scores.earlier, 'row')} about {report.observed_to} and "
-            "before told the forecast's past, and "
+            "before belong to the past of the forecast, and "
             f"{'was' if report.scores.earlier == 1 else 'were'} not scored."
         )
 
@@ -157,16 +164,16 @@ def _against_persistence(total: Row) -> str:
     )
 
 
-def _furthest(row: Row) -> str:
+def _furthest(row: Row, draws: int) -> str:
     unit, factor = reader_unit(str(row["unit"]))
-    side = "above" if row["rank"] > BAND_50 else "below"
+    side = "above" if row["rank"] > _MIDDLE else "below"
     share = row["rank"] if side == "above" else 1.0 - row["rank"]
     ends = (format_amount(factor * row[name]) for name in ("p05", "p95"))
     title = names.series_title(str(row["measure"]), str(row["actor"]))
     return (
         f"Furthest off is {title} in {row['period']}: "
         f"{format_amount(factor * row['observed'])} {unit}, {side} "
-        f"{hundredths(float(share))} of 100 draws, where 90 % lie from "
+        f"{of_draws(float(share), draws)}, where 90 % lie from "
         f"{' to '.join(ends)}."
     )
 
@@ -213,7 +220,7 @@ def place_of(row: Row) -> str:
     """Return in words where an observation lies."""
     if row["covered_50"]:
         return "in 50 %"
-    side = "above" if row["rank"] > BAND_50 else "below"
+    side = "above" if row["rank"] > _MIDDLE else "below"
     return f"in 90 %, {side}" if row["covered_90"] else f"{side} 90 %"
 
 
@@ -273,6 +280,7 @@ def scores_chart(report: ScoreReport) -> style.StyledFigure:
         + f" The {left_out} nearest the median are left out at the left."
         * bool(left_out),
     )
+    figure.alt_text = report.paragraph
     figure.subplots_adjust(left=0.42, right=0.97, wspace=0.15, bottom=0.75 / height)
     bands, ranks = figure.subplots(1, 2, width_ratios=[3, 2])
     _draw_bands(bands, shown)

@@ -237,6 +237,7 @@ def _chart(report: ScreeningReport) -> style.StyledFigure:
         footnote=f"{counted(base.as_it_is.size, 'draw')}, {base.scenario} against "
         f"{base.baseline}; the range of a crossing is that of nine in ten resamples.",
     )
+    figure.alt_text = report.paragraph
     figure.subplots_adjust(hspace=0.35)
     for index, one in enumerate(shown, start=1):
         draw_curve(figure.add_subplot(len(shown), 1, index), one.report)

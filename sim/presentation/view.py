@@ -52,6 +52,7 @@ class RunView(ShortRepr):
         changes: the same quantiles of scenario minus baseline, taken draw by draw, by
             measure and actor; none where no draws are at hand.
         change_draws: how many draws those are over: of a saved run the recorded ones.
+        unchanged: of those, measures and actors that are the same in all these draws.
         causes: where the median under the scenario moves abruptly, and why.
     """
 
@@ -67,6 +68,7 @@ class RunView(ShortRepr):
     seed: int
     changes: Mapping[Key, Bands] = field(default_factory=dict)
     change_draws: int = 0
+    unchanged: frozenset[Key] = frozenset()
     causes: Mapping[Key, tuple[StepCause, ...]] = field(default_factory=dict)
 
     @property
@@ -164,9 +166,8 @@ def view_of(run: RunTables | RunFolder, measure: str | None = None) -> RunView:
         draws=run.draws.count,
         seed=run.seed,
     )
-    changes, draws = _changes(run, view, measure)
-    causes = _causes(run, view, measure)
-    return replace(view, changes=changes, change_draws=draws, causes=causes)
+    view = replace(view, causes=_causes(run, view, measure))
+    return _with_changes(view, run, measure)
 
 
 def _reader_units(frame: pd.DataFrame) -> dict[str, tuple[str, float]]:
@@ -191,23 +192,37 @@ def _bands(
     }
 
 
-def _changes(
-    run: RunTables | RunFolder, view: RunView, measure: str | None
-) -> tuple[dict[Key, Bands], int]:
-    """Return quantiles of the differences, and over how many draws they are."""
+def _with_changes(
+    view: RunView, run: RunTables | RunFolder, measure: str | None
+) -> RunView:
+    """Return the view with the differences, where draws of both sides are at hand."""
     if view.alone:
-        return {}, 0
+        return view
     if isinstance(run, RunFolder):
         if not run.holds(TIMESERIES):
-            return {}, 0
+            return view
         run = RunTables.of(run.results, run.baseline_results)
     kept = [key for key in run.results.series if measure in {None, key[0]}]
     if not kept:
-        return {}, 0
-    frame = run.only(kept).difference_quantiles
+        return view
+    run = run.only(kept)
+    frame = run.difference_quantiles
     bands = _bands(frame, _reader_units(frame))
     changes = {(name, actor): levels for (_, name, actor), levels in bands.items()}
-    return changes, run.draws.count
+    unchanged = frozenset(
+        key
+        for key, levels in changes.items()
+        if not levels.any() and _is_unchanged(run, key)
+    )
+    draws = run.draws.count
+    return replace(view, changes=changes, change_draws=draws, unchanged=unchanged)
+
+
+def _is_unchanged(run: RunTables, key: Key) -> bool:
+    """Return whether a series is the same under both laws in every draw and month."""
+    sides = (run.results, run.baseline_results)
+    new, old = (side.series[key] for side in sides)
+    return bool(is_equal(new, old).all())
 
 
 def _causes(

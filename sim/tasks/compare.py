@@ -16,11 +16,12 @@ from sim.outcomes.choice_among_laws import PairRow, RankRow
 from sim.outcomes.effect_timing import TimingRow
 from sim.outcomes.folder_writer import SUMMARY, WORLDS, StudyTable
 from sim.outcomes.formula import Covered, Formula
+from sim.outcomes.frames import rows_frame
 from sim.outcomes.interaction import InteractionRow
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.objectives import Objective, objective_values
 from sim.outcomes.recorder import HEADLINE, kept_in_headline
-from sim.outcomes.scenario_comparison import EffectRow, LawComparison, rows_frame
+from sim.outcomes.scenario_comparison import EffectRow, LawComparison
 from sim.outcomes.worlds import compared_worlds_table, worlds_frame
 from sim.presentation.comparison_figures import draw_comparison
 from sim.presentation.comparison_tables import print_comparison

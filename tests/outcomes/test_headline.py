@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError
 from sim.outcomes.attribution import CHANNELS
+from sim.outcomes.frames import headline_frame
 from sim.outcomes.headline import (
     BACKFIRE,
     LAG_CHANNEL,
+    HeadlineRow,
     headline,
 )
 from tests.outcomes.samples import LAG, REVENUE, narrowed, results, split
@@ -169,3 +171,9 @@ def test_without_the_lag_nothing_is_said_of_how_often_it_narrows():
     rows = headline(replace(sides[0], scenario="service_ban"), sides[1])
     assert rows
     assert {row.measure for row in rows} == {REVENUE.name}
+
+
+def test_a_headline_without_rows_has_its_columns():
+    columns = list(headline_frame([]))
+    assert columns[:4] == ["measure", "actor", "unit", "when"]
+    assert columns == list(headline_frame([HeadlineRow("lag", "china", "months", "")]))

@@ -10,6 +10,7 @@ from sim.domain.months import Month
 from sim.outcomes.choice_among_laws import rank_rows
 from sim.outcomes.effect_timing import timing_row
 from sim.outcomes.formula import Formula
+from sim.outcomes.frames import rows_frame
 from sim.outcomes.interaction import InteractionRow, interaction_rows
 from sim.outcomes.objectives import (
     Objective,
@@ -18,7 +19,7 @@ from sim.outcomes.objectives import (
     over_years,
 )
 from sim.outcomes.results import sum_over_months
-from sim.outcomes.scenario_comparison import LawComparison, rows_frame
+from sim.outcomes.scenario_comparison import LawComparison
 from tests.outcomes.samples import LAG, REVENUE, narrowed, results
 
 LAG_OBJECTIVE = Objective(

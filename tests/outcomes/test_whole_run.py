@@ -18,12 +18,7 @@ from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
-from sim.presentation.figures import (
-    DIFFERENCE,
-    DIFFERENCES,
-    FAN_FIGURES,
-    draw_figures,
-)
+from sim.presentation.figures import FAN_FIGURES, draw_figures
 from sim.presentation.headline_cells import SHOWN_ACTORS
 from sim.presentation.map import COLUMNS
 from tests.worlds import built, unchecked
@@ -81,7 +76,6 @@ def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records)
         recorder.record(world)
     keys = recorder.results(world, "baseline").series.keys()
     assert {key for figure in FAN_FIGURES for key in figure.series} <= keys
-    assert set(DIFFERENCES) <= keys
     listed = {
         (measure, actor) for measure, actors in SHOWN_ACTORS.items() for actor in actors
     }
@@ -92,7 +86,7 @@ def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
     draw_figures(tmp_path, *pair)
     names = {path.stem for path in tmp_path.iterdir()}
     fans = {figure.name for figure in FAN_FIGURES}
-    assert names == fans | {DIFFERENCE, "allies", "network"}
+    assert names == fans | {"allies", "network"}
 
 
 def test_a_whole_run_reads_back(pair, tmp_path):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.domain.errors import OutputError, SettingsError
+from sim.outcomes.exchange_forms import iamc_table
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.worlds import (
@@ -189,3 +190,9 @@ def test_pyam_reads_the_long_form(run):
     assert frame.scenario == ["baseline", "service_ban"]
     lag = frame.filter(variable="Lag behind the frontier|Median", year=2026)
     assert sorted(lag.data["value"]) == [7.5, 8.0]
+
+
+def test_without_a_whole_year_there_is_no_form_for_the_iamc(run):
+    months = run.headline[run.headline["when"] == "horizon"]
+    with pytest.raises(SettingsError, match="holds nothing by year"):
+        iamc_table(months, {"scenario": "ban", "baseline": "baseline"}, {})

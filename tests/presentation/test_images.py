@@ -210,6 +210,23 @@ def test_differences_of_fewer_draws_say_so(run):
     assert "recorded ones" not in note
 
 
+def with_lag(run, change):
+    """Return the run with a lag that the law changes by so much in each draw."""
+    lag = {LAG: run.baseline_results.of(*LAG) + np.asarray(change)}
+    scenario = replace(run.results, series={**run.results.series, **lag})
+    return RunTables.of(scenario, run.baseline_results)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"), [(0, "in any draw"), (1, "in nine of ten draws")]
+)
+def test_a_difference_in_few_draws_is_not_called_none(run, changed, words):
+    view = view_of(with_lag(run, np.arange(40) >= 40 - changed))
+    figure = fan_figure(view, "", [Panel(*LAG, "Lag")])
+    assert f"no difference {words}" in {x.get_text() for x in figure.axes[1].texts}
+    assert f"difference none {words}." in figure.alt_text
+
+
 def test_a_step_without_an_event_is_not_explained(run):
     quiet = replace(run.results, events=())
     figure = plot.fan(RunTables.of(quiet, run.baseline_results), *MADE)

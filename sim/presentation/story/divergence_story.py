@@ -13,6 +13,7 @@ from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation import names
+from sim.presentation.names import within_sentence
 from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.story import wording
@@ -32,9 +33,6 @@ _HEADLINES = (
     ("china_revenue", "tel"),
 )
 """Measures shown at the end of each year."""
-
-_PROPER = ("AI", "China", "Chinese")
-"""Beginnings of titles that keep their capital within a sentence."""
 
 _GATES = {
     "open_share": "both gates let pass",
@@ -154,8 +152,7 @@ class _Fork:
         gap = step.actors[name]
         if gap is None:
             return self.context.actor_name(name)
-        title = self.fork.scenario.quantities[gap.measure].title
-        title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
+        title = within_sentence(self.fork.scenario.quantities[gap.measure].title)
         return f"{self.context.actor_name(name)} ({title} {_change(gap)})"
 
     def _law(self, step: DivergenceStep) -> Iterator[str]:
