@@ -31,6 +31,7 @@ class PairRow:
         objective: by which they are compared.
         first: one law.
         second: the other.
+        unit: of the difference.
         difference: quantiles of first minus second, draw by draw.
         higher: share of draws in which the first is higher, by more than rounding.
         lower: share in which it is lower.
@@ -54,6 +55,7 @@ class RankRow:
     Attributes:
         objective: by which they are compared.
         law: the scenario, or the baseline.
+        unit: of the regret.
         better: which values are called better.
         best_in: share of draws in which no other law is better.
         worst_in: share in which no other is worse.
@@ -107,7 +109,7 @@ def rank_rows(values: ObjectiveValues) -> Iterator[RankRow]:
         return
     gains = _gains(values)
     ranks, regret = ranks_of(gains), gains.max(axis=1)
-    lasts = 1 + np.sum(gains > 0.0, axis=0) == 1
+    lasts = np.sum(gains > 0.0, axis=0) == 0
     for place, law in enumerate(values.series):
         own = regret[place]
         yield RankRow(

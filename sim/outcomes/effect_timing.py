@@ -55,12 +55,13 @@ def timing_row(values: ObjectiveValues, scenario: str) -> TimingRow:
     a thousandth of the baseline's value at least; of what is in months, a day.
     """
     changes = values.changes(scenario)
-    is_there = _is_there(changes, values)
+    sizes = np.where(np.isfinite(changes), np.abs(changes), 0.0)
+    is_there = _is_there(sizes, values)
     affected = is_there.any(axis=0)
     last = len(values.months) - 1
     first_there = np.argmax(is_there, axis=0)
     last_there = last - np.argmax(is_there[::-1], axis=0)
-    peak = np.argmax(np.abs(changes), axis=0)
+    peak = np.argmax(sizes, axis=0)
     gone = affected & (last_there < last)
     return TimingRow(
         objective=values.objective.name,
@@ -74,10 +75,9 @@ def timing_row(values: ObjectiveValues, scenario: str) -> TimingRow:
 
 
 def _is_there(
-    changes: Series, values: ObjectiveValues
+    sizes: Series, values: ObjectiveValues
 ) -> Bool[np.ndarray, "months draws"]:
-    """Return in which months and draws there is an effect."""
-    sizes = np.where(np.isfinite(changes), np.abs(changes), 0.0)
+    """Return in which months and draws a difference of some size is an effect."""
     if values.objective.unit == "months":
         least = np.full_like(sizes, A_DAY)
     else:

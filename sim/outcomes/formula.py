@@ -24,6 +24,11 @@ LONGEST = 500
 _DEEPEST = 30
 """Levels of brackets and operators that it may nest."""
 
+_TOO_DEEP = f"nests deeper than {_DEEPEST} levels"
+
+_LARGEST = 1e100
+"""The largest number that may stand in it."""
+
 Operation = Callable[[Series, Series], Series]
 
 _OPERATORS: Mapping[type[ast.operator], Operation] = {
@@ -121,7 +126,10 @@ class Formula:
             tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise ValueError(f"cannot be read; write a formula {_HINT}") from None
-        _check(tree)
+        try:
+            _check(tree)
+        except RecursionError:
+            raise ValueError(_TOO_DEEP) from None
         if not list(_selections(tree)):
             raise ValueError(f"names no measure; write a formula {_HINT}")
         return cls(text.strip(), tree)
@@ -164,7 +172,7 @@ class Formula:
 def _check(node: ast.expr, depth: int = 0) -> None:
     """Refuse whatever is not arithmetic over measures."""
     if depth > _DEEPEST:
-        raise ValueError(f"nests deeper than {_DEEPEST} levels")
+        raise ValueError(_TOO_DEEP)
     for part in _parts(node):
         _check(part, depth + 1)
 
@@ -172,7 +180,9 @@ def _check(node: ast.expr, depth: int = 0) -> None:
 def _parts(node: ast.expr) -> list[ast.expr]:
     """Return the parts that a node of a formula is made of, and refuse other nodes."""
     match node:
-        case ast.Constant(value=value) if type(value) in (int, float):
+        case ast.Constant(value=int() | float() as value) if type(value) is not bool:
+            if value > _LARGEST:
+                raise ValueError(f"{ast.unparse(node)[:20]} is too large a number")
             return []
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return [operand]

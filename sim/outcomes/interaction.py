@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.outcomes.objectives import ObjectiveValues
-from sim.outcomes.paired_difference import is_equal
+from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.quantiles import Spread, headline_quantiles
 
 
@@ -18,6 +18,7 @@ class InteractionRow:
 
     Attributes:
         objective: what they change.
+        unit: its unit, which quantiles are in.
         whole: the combination.
         parts: the scenarios combined, separated by blanks.
         of_whole: quantiles of what the combination changes.
@@ -67,7 +68,9 @@ def interaction_rows(
         added = np.zeros_like(total)
         for part in parts:
             added = added + values.change(part)
-        rest = np.where(is_equal(total, added), 0.0, total - added)
+        # Levels are compared: a difference of them is as precise as they are.
+        expected = values.at_horizon(values.baseline) + added
+        rest = paired_difference(values.at_horizon(whole), expected)
         yield InteractionRow(
             objective=values.objective.name,
             unit=values.objective.unit,

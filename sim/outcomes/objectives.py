@@ -48,7 +48,8 @@ class ObjectiveValues(ShortRepr):
 
     Attributes:
         months: the months of each series.
-        series: by law, the baseline first: an array of months by draws.
+        series: by law, the baseline first: an array of months by draws, missing where
+            a formula divides by zero; at the horizon it never is.
     """
 
     objective: Objective
@@ -129,7 +130,7 @@ def _values(
                 f"number in every draw under {one.scenario}; it divides by zero, or is "
                 "too large"
             )
-        series[one.scenario] = values
+        series[one.scenario] = np.where(np.isfinite(values), values, np.nan)
     return ObjectiveValues(objective, results[0].months, series)
 
 

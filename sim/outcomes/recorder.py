@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -62,6 +62,13 @@ def select(
         for measure in known
         if measure.name in chosen or (measure.headline and HEADLINE in chosen)
     )
+
+
+def kept_in_headline(actors: Collection[str]) -> list[str]:
+    """Return those of the actors of a measure that the headline keeps."""
+    if CHINA in actors:
+        return [actor for actor in actors if _is_of_china(actor)]
+    return [actor for actor in actors if PART not in actor]
 
 
 _Buffer = Float64[np.ndarray, "capacity draws"]
@@ -145,9 +152,7 @@ class Recorder:
         values = measure.read(world)
         if not self.leaves_out_parts or measure.name in self._named:
             return values
-        if CHINA in values:
-            return {key: x for key, x in values.items() if _is_of_china(key)}
-        return {key: x for key, x in values.items() if PART not in key}
+        return {key: values[key] for key in kept_in_headline(values)}
 
     def results(self, world: World, scenario: str) -> Results:
         """Return what was recorded of a world, now that its run is over.

@@ -47,6 +47,7 @@ class EffectRow:
         objective: its name.
         title: what a reader calls it.
         law: the scenario, or the baseline.
+        unit: of the level and the difference.
         level: quantiles of its value.
         difference: quantiles of the difference from the baseline, draw by draw.
         change_percent: the same in per cent of the baseline.

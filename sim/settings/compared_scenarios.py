@@ -32,9 +32,9 @@ def compared_scenarios(
                 f"{override.input_line}: task=compare takes scenarios as their files "
                 "have them; write the change in a file of your own, and name it here"
             )
-    if not chosen:
+    names = _names(chosen[-1], scenario_files) if chosen else []
+    if not names:
         return (), others
-    names = _names(chosen[-1], scenario_files)
     check_several(names)
     composed = [compose_scenario(name, scenario_files) for name in names]
     return tuple(composed), others

@@ -123,11 +123,11 @@ def _is_year(value: object) -> bool:
 
 
 def _with_formulas(value: object) -> object:
-    """Read objectives; one that is a text alone is the formula of its value."""
+    """Read objectives; one that is no mapping is the formula of its value."""
     if not isinstance(value, dict):
         return value
     return {
-        name: {"value": item} if isinstance(item, str) else item
+        name: {"value": item} if isinstance(item, str | int | float | list) else item
         for name, item in value.items()
     }
 

@@ -27,6 +27,7 @@ from sim.experiments.effect_curve import (
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
 from sim.outcomes.measures import MEASURES
+from sim.outcomes.recorder import PART
 from sim.presentation import break_even_report as show
 from sim.presentation.screening_report import (
     MOST_TRIED,
@@ -34,10 +35,12 @@ from sim.presentation.screening_report import (
     ScreeningReport,
     TriedAssumption,
 )
+from sim.records import Records
 from sim.records.assumptions import Assumption
 from sim.settings.compose import Command
 from sim.settings.schema import BreakEvenSettings
 from sim.settings.swept_values import is_date
+from sim.tasks.covered_actors import actors_by_measure
 from sim.tasks.inputs import read_scenario
 from sim.tasks.prepare import PreparedRun, build_setup, prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
@@ -103,11 +106,13 @@ def _compute(run: StudyRun) -> BreakEven:
     points = _Points.of(run.command, options, month)
     if options.over == _EVERY:
         _check_screening(options)
+        _check_actor(options, points.prepared.setup.records)
         run.print_warnings()
         with Crew() as crew:
             report: show.BreakEvenAnswer = _screened(options, points, crew)
         return BreakEven(prepared=points.prepared, report=report)
     number = _varied(options, points)
+    _check_actor(options, points.prepared.setup.records)
     run.print_warnings()
     with Crew() as crew:
         curve = points.search(number, _target(options), options.scan, crew)
@@ -135,11 +140,28 @@ def _options(command: Command) -> BreakEvenSettings:
             f"break_even.measure={options.measure}: there is no such measure"
             f"{choices(options.measure, known, 'task=measures')}"
         )
+    month, settings = options.month, command.settings
+    if month is not None and not settings.start <= month <= settings.horizon:
+        raise SettingsError(
+            f"break_even.month={month}: must be from start={settings.start} to "
+            f"horizon={settings.horizon}"
+        )
     if options.statistic == "share" and not 0.0 <= (options.target or 0.5) <= 1.0:
         raise SettingsError(
             f"break_even.target={options.target:g}: a share of draws is from 0 to 1"
         )
     return options
+
+
+def _check_actor(options: BreakEvenSettings, records: Records) -> None:
+    """Refuse an actor that the measure does not cover; parts may come later."""
+    covered = actors_by_measure(records)[options.measure]
+    if options.actor not in covered and PART not in options.actor:
+        hint = choices(options.actor, covered)
+        raise SettingsError(
+            f"break_even.actor={options.actor}: {options.measure} does not cover "
+            f"it{hint}"
+        )
 
 
 # --- points ---------------------------------------------------------------------------
@@ -190,9 +212,6 @@ class _Points:
         self, number: VariedNumber, target: Target, points: int, crew: Crew
     ) -> EffectCurve:
         """Return the curve of the effect over a number."""
-        # Values that cannot be are refused before anything is run.
-        for end in (number.low, number.high):
-            self.setup_at(number, end)
         evaluate = self.evaluator(number, crew)
         return search(number, target, points, self.prepared.setup.seed, evaluate)
 
@@ -379,11 +398,11 @@ def _number(
     """Return an end of an assumption's range, if it is a value that it can have."""
     if given is None:
         return default
+    value = _plain_number(end, given)
     try:
-        value = float(given)
         row.check(value)
     except ValueError as error:
-        raise SettingsError(f"break_even.{end}={given}: {error}") from None
+        raise SettingsError(f"break_even.{end}={value:g}: {error}") from None
     return value
 
 
@@ -409,14 +428,21 @@ def _month(end: str, given: str | float) -> Month:
         return Month.parse(str(given))
     except ValueError:
         raise SettingsError(
-            f"break_even.{end}={given}: must be a month such as 2027-07"
+            f"break_even.{end}={_shown(given)}: must be a month such as 2027-07"
         ) from None
 
 
 def _plain_number(end: str, given: str | float) -> float:
     if isinstance(given, str):
-        raise SettingsError(f"break_even.{end}={given}: must be a number")
+        raise SettingsError(
+            f"break_even.{end}={given}: must be a number, since break_even.over names "
+            "no date"
+        )
     return given
+
+
+def _shown(given: str | float) -> str:
+    return given if isinstance(given, str) else f"{given:g}"
 
 
 def _check_order(low: float, high: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 
-from sim.assembly import first_month_world
 from sim.domain.errors import ScenarioError, SettingsError, listed
 from sim.experiments.many_scenarios import run_scenarios
 from sim.outcomes.choice_among_laws import PairRow, RankRow
@@ -21,7 +20,7 @@ from sim.outcomes.frames import rows_frame
 from sim.outcomes.interaction import InteractionRow
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.objectives import Objective, objective_values
-from sim.outcomes.recorder import HEADLINE
+from sim.outcomes.recorder import HEADLINE, kept_in_headline
 from sim.outcomes.scenario_comparison import EffectRow, LawComparison
 from sim.outcomes.worlds import compared_worlds_table, worlds_frame
 from sim.presentation.comparison_figures import draw_comparison
@@ -32,6 +31,7 @@ from sim.records.tables import ActorRow
 from sim.settings.compared_scenarios import check_several
 from sim.settings.compose import Command
 from sim.settings.schema import ObjectiveSettings
+from sim.tasks.covered_actors import actors_by_measure
 from sim.tasks.prepare import PreparedRun, prepare_comparison
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
@@ -111,10 +111,10 @@ class Compared(StudyResult):
 def _compute(run: StudyRun) -> Compared:
     """Run all scenarios beside one baseline."""
     prepared = _prepare(run.command)
-    objectives = _objectives(run.command, prepared[0].setup.records)
+    covered = _covered(prepared[0].setup.records)
+    objectives = _objectives(run.command, covered)
     run.print_warnings()
-    extra = {name for each in objectives for name in each.formula.measures}
-    record = [HEADLINE, *sorted(extra.difference(_headline_measures()))]
+    record = [HEADLINE, *_beyond_headline(objectives, covered)]
     setups = [replace(each.setup, record=record) for each in prepared]
     results = run_scenarios(setups, run.command.settings.quiet)
     countries = _countries(setups[0].records)
@@ -162,27 +162,32 @@ def _prepare(command: Command) -> list[PreparedRun]:
     return [prepare_comparison(command, one) for one in command.compared]
 
 
-def _headline_measures() -> list[str]:
-    return [measure.name for measure in MEASURES if measure.headline]
+def _beyond_headline(objectives: Iterable[Objective], covered: Covered) -> list[str]:
+    """Return the measures of which objectives read more than the headline keeps."""
+    kept = {
+        (measure.name, actor)
+        for measure in MEASURES
+        if measure.headline
+        for actor in kept_in_headline(covered.actors[measure.name])
+    }
+    read = {key for each in objectives for key in each.formula.keys(covered)}
+    return sorted({measure for measure, _ in read - kept})
 
 
-def _objectives(command: Command, records: Records) -> list[Objective]:
+def _objectives(command: Command, covered: Covered) -> list[Objective]:
     """Return the objectives of a command, each found to be right."""
     given = command.settings.objectives or {}
     chosen = {name: each for name, each in given.items() if each is not None}
     if not chosen:
         raise SettingsError("objectives: none is left to compare by; keep one or more")
-    covered = _covered(records)
     return [_objective(name, each, covered) for name, each in chosen.items()]
 
 
 def _covered(records: Records) -> Covered:
     """Return whom the measures cover in the first month."""
-    world = first_month_world(records, records.law)
-    world.step()
     return Covered(
         quantities={measure.name: measure.quantity for measure in MEASURES},
-        actors={measure.name: list(measure.read(world)) for measure in MEASURES},
+        actors=actors_by_measure(records),
         countries=_countries(records),
     )
 

@@ -106,11 +106,10 @@ def list_measures(command: Command) -> Listing:
 
 
 def _measures_in_first_month(records: Records) -> tuple[tuple[Cell, ...], ...]:
-    from sim.assembly import first_month_world  # noqa: PLC0415 - loads Mesa
-    from sim.outcomes.measures import MEASURES  # noqa: PLC0415
+    from sim.outcomes.measures import MEASURES  # noqa: PLC0415 - loads Mesa
+    from sim.tasks.covered_actors import actors_by_measure  # noqa: PLC0415
 
-    world = first_month_world(records, records.law)
-    world.step()
+    covered = actors_by_measure(records)
     return tuple(
         (
             measure.name,
@@ -119,7 +118,7 @@ def _measures_in_first_month(records: Records) -> tuple[tuple[Cell, ...], ...]:
             measure.headline,
             measure.title,
             measure.description,
-            " ".join(measure.read(world)),
+            " ".join(covered[measure.name]),
         )
         for measure in MEASURES
     )

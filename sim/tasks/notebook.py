@@ -229,13 +229,14 @@ def compare(
         raise SettingsError(
             "give two or more runs to compare, or names of scenarios, as a list"
         )
-    if runs and all(map(_is_name_of_scenario, runs)):
+    given = list(runs)
+    if given and all(map(_is_name_of_scenario, given)):
         if measure or actor or when is not None:
             raise SettingsError(
                 "measure, actor and when are for runs; of scenarios the whole "
                 "comparison is returned, with its tables"
             )
-        names = [str(name) for name in runs]
+        names = [str(name) for name in given]
         check_several(names)
         return _run(COMPARE, scenario=names, quiet=quiet, **settings)
     if settings:
@@ -243,7 +244,7 @@ def compare(
             f"{next(iter(settings))}: runs that were made before have their settings; "
             "give names of scenarios to run them"
         )
-    folders = [run if isinstance(run, RunFolder) else load(run) for run in runs]
+    folders = [run if isinstance(run, RunFolder) else load(run) for run in given]
     names = labels([run.scenario for run in folders])
     results = {name: run.results for name, run in zip(names, folders, strict=True)}
     measures = [measure] if isinstance(measure, str) else list(measure)

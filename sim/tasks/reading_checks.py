@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from sim.assembly import first_month_world
 from sim.domain.errors import RecordsError, choices, nearest
 from sim.outcomes.measures import MEASURES
 from sim.presentation.story.narration import INSTRUMENT_EVENTS, NEWS, phrases
@@ -13,6 +12,7 @@ from sim.records.facts import Facts
 from sim.records.history_rows import Observation
 from sim.records.market_rows import NewsRow
 from sim.records.pattern_rows import Pattern, Published, ReadingRow
+from sim.tasks.covered_actors import actors_by_measure
 
 Reading = Observation | ReadingRow
 """A row that names a measure of an actor."""
@@ -49,13 +49,7 @@ def check_actors_read(records: Records) -> None:
     Raises:
         RecordsError: a measure does not cover the actor.
     """
-    world = first_month_world(records, records.law)
-    world.step()
-    covered = {
-        measure.name: measure.read(world)
-        for measure in MEASURES
-        if measure.name in {row.measure for _, row in _readings(records.facts)}
-    }
+    covered = actors_by_measure(records)
     for where, row in _readings(records.facts):
         if row.measure and row.actor not in covered[row.measure]:
             raise RecordsError(

@@ -138,7 +138,7 @@ def test_a_date_of_the_law_is_varied_by_months(ask, desk):
         ),
         (
             (f"break_even.over={PARTS}", "break_even.high=2"),
-            "break_even.high=2.0: 2 is not from 0 to 1 (share of needed "
+            "break_even.high=2: 2 is not from 0 to 1 (share of needed "
             "controlled parts)",
         ),
         (
@@ -156,6 +156,10 @@ def test_a_date_of_the_law_is_varied_by_months(ask, desk):
                 "break_even.target=2",
             ),
             "break_even.target=2: a share of draws is from 0 to 1",
+        ),
+        (
+            (f"break_even.over={PARTS}", "break_even.low=none_at_all"),
+            "break_even.low=none_at_all: must be a number",
         ),
     ],
 )
@@ -196,6 +200,13 @@ def test_assumptions_that_turn_the_answer_are_told_nearest_first(tmp_path, monke
     assert (answer.folder / "figures" / "break_even.png").stat().st_size > 10_000
 
 
+@pytest.mark.parametrize("month", ["2021-12", "2031-01"])
+def test_an_effect_is_read_between_start_and_horizon(refused, month):
+    given = (f"break_even.over={PARTS}", f"break_even.month={month}")
+    line = refused("task=break_even", "scenario=service_ban", "draws=6", *given)
+    assert line.startswith(f"break_even.month={month}: must be from start=2022-01 to")
+
+
 def test_the_baseline_has_no_effect(refused):
     message = refused(
         "task=break_even", "scenario=baseline", f"break_even.over={PARTS}"
@@ -205,5 +216,5 @@ def test_the_baseline_has_no_effect(refused):
 
 def test_an_actor_of_whom_nothing_is_measured_is_named(refused):
     given = ("break_even.actor=nobody", f"break_even.over={PARTS}")
-    message = refused("task=break_even", *SHORT, *FEW, *given, "quiet=true")
-    assert message.startswith("ai_compute_stock was not recorded for 'nobody'")
+    message = refused("task=break_even", *SHORT, *FEW, *given)
+    assert message.startswith("break_even.actor=nobody: ai_compute_stock does not")

@@ -25,7 +25,11 @@ def folder(tmp_path_factory):
         draws=3,
         horizon="2025-10",
         outputs=outputs,
-        objectives={"tools": "sum(china_revenue[asml, tel])", "enforcement": None},
+        objectives={
+            "tools": "sum(china_revenue[asml, tel])",
+            "one_lab": "ai_compute_stock[alibaba]",
+            "enforcement": None,
+        },
         quiet=True,
     )
     assert_short(result)
@@ -51,7 +55,7 @@ def test_all_tables_and_figures_are_written(folder):
 def test_all_laws_are_compared_by_every_objective(folder):
     effects = table(folder, "objectives")
     assert set(effects["law"]) == {"baseline", "h20_ban", "tight_quota"}
-    assert "tools" in set(effects["objective"])
+    assert {"tools", "one_lab"} <= set(effects["objective"])
     assert "enforcement" not in set(effects["objective"])
     assert not effects["unit"].isna().any()
     assert len(effects) == 3 * effects["objective"].nunique()
@@ -113,6 +117,11 @@ def test_the_command_line_prints_sentences_and_one_table(ask):
             ("scenario=h20_ban,truce", "objectives.mine='revenu[asml]'"),
             "objectives.mine: there is no measure called 'revenu'",
         ),
+        (
+            ("scenario=h20_ban,truce", "objectives.mine=3"),
+            "objectives.mine.value=3: must be text",
+        ),
+        (("scenario=[]",), "which scenarios? give two or more"),
         (
             ("scenario=h20_ban,truce", "objectives.china_lag.better=worse"),
             "objectives.china_lag.better=worse",

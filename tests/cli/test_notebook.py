@@ -65,7 +65,8 @@ def test_a_run_shows_its_headline_and_its_folder_in_short(run):
 
 
 def test_a_run_and_its_folder_are_compared(run):
-    table = sim.compare([run, str(run.folder)], "frontier_lag_months", when="2025-06")
+    both = (each for each in (run, str(run.folder)))
+    table = sim.compare(both, "frontier_lag_months", when="2025-06")
     assert list(table.index.get_level_values("run")) == [
         "service_ban",
         "service_ban (2)",

@@ -86,6 +86,9 @@ def test_sums_keep_their_unit(text, unit):
         ("china_revenue[asml]" + " + 1" * LONGEST, "is longer than"),
         ("-" * 100 + "china_revenue[asml]", "nests deeper"),
         ("(" * 220 + "1" + ")" * 220, "cannot be read"),
+        ("~" * (LONGEST - 2) + "a", "nests deeper"),
+        ("china_revenue[asml] * 1" + "0" * 400, "is too large a number"),
+        ("china_revenue[asml] * 1e999", "is too large a number"),
     ],
 )
 def test_what_is_not_arithmetic_over_measures_is_refused(text, reason):

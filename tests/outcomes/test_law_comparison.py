@@ -134,6 +134,16 @@ def test_an_effect_is_there_from_a_tenth_of_its_largest_on():
     assert (row.faded, row.ends) == (0.0, ("", "", ""))
 
 
+def test_months_without_a_value_have_no_effect():
+    values = effect_by_month(np.array([0.0, 1.0, 10.0, 4.0]))
+    gap = {
+        name: np.where([[True]] + 3 * [[False]], np.nan, x)
+        for name, x in values.series.items()
+    }
+    row = timing_row(replace(values, series=gap), "ban")
+    assert (row.starts[1], row.peaks[1]) == ("2025-02", "2025-03")
+
+
 def test_an_effect_that_is_gone_by_the_horizon_has_faded():
     row = timing_row(effect_by_month(np.array([0.0, 5.0, 10.0, 2.0, 0.9])), "ban")
     assert row.faded == 1.0
@@ -159,6 +169,17 @@ def test_of_what_the_parts_lower_more_is_further_down():
     values = values_of(**{"a": [-1.0] * 4, "b": [-2.0] * 4, "a+b": [-4.0] * 4})
     [row] = interaction_rows(values, {"a+b": ("a", "b")})
     assert (row.more, row.less) == (1.0, 0.0)
+
+
+def test_rounding_of_large_levels_is_no_interaction():
+    values = effect_by_month(np.zeros(1))
+    base = values.series["baseline"] * 1e4 + 1.0 / 3.0
+    effects = {"a": 0.011, "b": 0.011, "a+b": 0.022}
+    series = {name: base + effect for name, effect in effects.items()}
+    assert np.any(series["a+b"] - base != series["a"] - base + (series["b"] - base))
+    values = replace(values, series={"baseline": base, **series})
+    [row] = interaction_rows(values, {"a+b": ("a", "b")})
+    assert (row.above, row.below) == (0.0, 0.0)
 
 
 def test_a_table_without_rows_has_its_columns():
