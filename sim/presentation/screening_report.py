@@ -23,6 +23,7 @@ from sim.presentation.break_even_report import (
     curve_frame,
     draw_curve,
     share_turned,
+    what_is_drawn,
 )
 from sim.presentation.numbers import counted
 from sim.presentation.odds_in_words import hundredths
@@ -178,7 +179,8 @@ def _sentences(report: ScreeningReport) -> Iterator[str]:
         yield "; ".join(map(_turns, report.turning[:_MOST_NAMED])) + "."
     others = [one.name for one in report.tried if one.crossing is None]
     if report.turning and others:
-        yield f"The others do not: {listed(others)}."
+        do_not = "others do not" if others[1:] else "other does not"
+        yield f"The {do_not}: {listed(others)}."
     yield "Several at a time are not looked at."
 
 
@@ -231,7 +233,7 @@ def _chart(report: ScreeningReport) -> style.StyledFigure:
         (style.WIDTH, 1.8 + _PANEL_HEIGHT * max(len(shown), 1)),
         f"{base.scenario}: effect on {names.series_title(*base.key, short=True)} in "
         f"{base.month}",
-        "By one assumption at a time, over its range; bands hold 50 and 90 % of draws",
+        f"{what_is_drawn(base)}; one assumption at a time, over its range",
         [("effect", style.SCENARIO), ("crossing and its range", style.CUT)],
         gap=0.2,
         footnote=f"{counted(base.as_it_is.size, 'draw')}, {base.scenario} against "
