@@ -207,7 +207,8 @@ def _alt_text(answers: AllyAnswers) -> str:
         asks.append(f"{name}, {_ask_in_words(outcome.proposal)}: {', '.join(held)}.")
     return (
         f"Share of {counted(answers.draws, 'draw')} in each position of an ally, by "
-        f"month, under {spaced(answers.scenario)}; in {answers.months[-1]}: {' '.join(asks)}"
+        f"month, under {spaced(answers.scenario)}; in {answers.months[-1]}: "
+        f"{' '.join(asks)}"
     )
 
 
