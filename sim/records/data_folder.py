@@ -132,7 +132,7 @@ def _content(path: Path) -> bytes:
 @lru_cache(maxsize=2)
 def _load(path: Path, _bytes: bytes) -> Records:
     """Return the records of a folder whose files have the digest given."""
-    return cached("records", contents(path), lambda: _read(path))
+    return cached("records", lambda: contents(path), lambda: _read(path))
 
 
 def _read(path: Path) -> Records:

@@ -57,7 +57,7 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 def cached(
     name: str,
-    sources: Iterable[bytes],
+    sources: Callable[[], Iterable[bytes]],
     read: Callable[[], Kept],
     folders: tuple[str, ...] = READING,
 ) -> Kept:
@@ -65,7 +65,8 @@ def cached(
 
     Args:
         name: what is read, as the entry's file is called.
-        sources: all that it is read from; with the code they decide what it is.
+        sources: returns all that it is read from; with the code that decides what it
+            is. Nothing is kept if it changes while it is read.
         read: reads it. What it raises is raised, and nothing is kept then.
         folders: where the code is, within the simulator's.
     """
@@ -73,17 +74,23 @@ def cached(
     code = None if folder is None else _code_digest(folders)
     if folder is None or code is None:
         return read()
-    digest = sha256(code)
-    for source in sources:
-        digest.update(sha256(source).digest())
-    file = folder / f"{name}-{digest.hexdigest()}"
+    file = folder / _file_name(name, code, sources())
     with suppress(Exception):
         entry: Kept = _unpickled(_content(file))
         return entry
     value = read()
     with suppress(Exception):
-        _keep(file, name, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+        if _file_name(name, code, sources()) == file.name:
+            _keep(file, name, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
     return value
+
+
+def _file_name(name: str, code: bytes, sources: Iterable[bytes]) -> str:
+    """Return the name of an entry, which says what it was read from."""
+    digest = sha256(code)
+    for source in sources:
+        digest.update(sha256(source).digest())
+    return f"{name}-{digest.hexdigest()}"
 
 
 @cache

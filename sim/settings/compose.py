@@ -97,10 +97,7 @@ class Command(ShortRepr):
         chosen = [one.name for one in self.compared]
         names = [self.settings.baseline, *(chosen or [self.scenario_or_baseline.name])]
         read = dict.fromkeys(
-            part
-            for given in names
-            for name in files.names_read(given)
-            for part in files.with_parents(name)
+            part for given in names for part in files.names_read(given)
         )
         return files.replacements(read)
 

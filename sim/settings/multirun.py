@@ -146,12 +146,14 @@ def _scenario_contents(own: Sequence[Any]) -> dict[str, dict[str, Any]]:
     contents: dict[str, dict[str, Any]] = {}
     for override in own:
         if override.key_or_group == "scenario":
-            names = [str(override.value())]
-            if override.is_sweep_override():
-                chosen = read_factor(override, scenario_files, 0).values or ()
-                names = [*scenario_files.files, *map(str, chosen)]
-            for name in dict.fromkeys(names):
-                contents |= scenario_contents(name, scenario_files)
+            swept = override.is_sweep_override()
+            names = (
+                read_factor(override, scenario_files, 0).values or ()
+                if swept
+                else [override.value()]
+            )
+            for name in names:
+                contents |= scenario_contents(str(name), scenario_files)
     return contents
 
 

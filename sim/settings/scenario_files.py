@@ -165,9 +165,21 @@ class ScenarioFiles:
         return parts
 
     def names_read(self, name: str) -> list[str]:
-        """Return the scenarios with files of their own that a name stands for."""
-        parts = [] if name in self.files else name.split(JOIN)
-        return [each for each in (parts or [name]) if each in self.files]
+        """Return the scenarios whose files are read for a name, each once.
+
+        These are its own or those of its parts, and those that they build on.
+        """
+        read: list[str] = []
+        waiting = [name] if name in self.files else name.split(JOIN)
+        while waiting:
+            each = waiting.pop(0)
+            if each in read or each not in self.files:
+                continue
+            read.append(each)
+            content = self.read(each)
+            waiting += self._parents(each, content.get("defaults", []))
+            waiting += self.combined_in(each, content) if COMBINE in content else []
+        return read
 
     def with_parents(
         self, name: str, setting: str = "scenario"

@@ -5,8 +5,10 @@ import yaml
 
 import sim
 from sim.settings.compose import read_command
+from sim.settings.shipped_files import SCENARIOS
 from sim.tasks.prepare import prepare
 
+COMBINES = "question: What if?\nsource: a test\ncombine: [{}]"
 BOTH = "service_ban+tight_quota"
 
 
@@ -131,6 +133,14 @@ def test_values_that_differ_are_refused(refused, scenario_file):
     assert "assumptions.fab.initial_slack: one has 1.1, other has 1.2" in line
 
 
+def test_parts_in_the_place_of_shipped_scenarios_are_named(desk, scenario_file):
+    shipped = (SCENARIOS / "truce.yaml").read_text("utf-8")
+    scenario_file(shipped.replace("question:", "question: Or,", 1), "truce")
+    words = scenario_file(COMBINES.format("truce, service_ban"))
+    [line] = read_command(list(words)).replacements
+    assert line.endswith("truce.yaml takes the place of the shipped scenario truce")
+
+
 def test_a_run_keeps_a_combination_and_is_run_again(desk):
     run = sim.run(BOTH, draws=2, horizon="2025-08", figures=False, quiet=True)
     assert run.scenario == BOTH
@@ -154,11 +164,14 @@ def test_a_comparison_sets_the_whole_beside_its_parts(desk):
     assert (laws.folder / "interactions.csv").is_file()
 
 
-def test_a_sweep_takes_combinations(desk):
+def test_a_sweep_takes_combinations(desk, scenario_file):
+    # A file that contradicts is no matter to a sweep of others.
+    scenario_file(COMBINES.format("no_controls, truce"))
     table = sim.sweep(
         {"scenario": ["truce", "service_ban+tight_quota"]},
         draws=1,
         horizon="2026-12",
+        scenario_folder=str(desk / "scenarios"),
         record=["ai_compute_stock"],
         figures=False,
         quiet=True,

@@ -42,7 +42,7 @@ def twice(*sources: bytes) -> int:
     """Return how often what comes of sources is read if it is asked for twice."""
     reader = Reader()
     for _ in range(2):
-        assert cached("rows", sources, reader) == reader.value
+        assert cached("rows", lambda: sources, reader) == reader.value
     return reader.times
 
 
@@ -227,10 +227,16 @@ def test_a_full_disk_costs_time_alone(folder, monkeypatch, function):
     assert not list(folder.iterdir())
 
 
+def test_what_changes_while_it_is_read_is_not_kept(folder):
+    states = iter([b"before", b"after"])
+    cached("rows", lambda: [next(states)], Reader())
+    assert not list(folder.iterdir())
+
+
 def test_what_cannot_be_pickled_is_read_each_time(folder):
     reader = Reader(lambda: None)
     for _ in range(2):
-        assert cached("rows", [b"a"], reader) is reader.value
+        assert cached("rows", lambda: [b"a"], reader) is reader.value
     assert reader.times == 2
     assert not list(folder.iterdir())
 
@@ -240,7 +246,9 @@ def test_what_cannot_be_pickled_is_read_each_time(folder):
 
 def test_several_may_read_and_keep_the_same_at_once(folder):
     with ThreadPoolExecutor(8) as pool:
-        values = list(pool.map(lambda _: cached("rows", [b"a"], Reader()), range(40)))
+        values = list(
+            pool.map(lambda _: cached("rows", lambda: [b"a"], Reader()), range(40))
+        )
     assert values == [Reader().value] * 40
     assert len(list(folder.iterdir())) == 1
 
