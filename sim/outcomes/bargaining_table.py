@@ -14,7 +14,7 @@ from sim.domain.array_types import Float64
 from sim.domain.ensemble import NEVER, Draws, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.outcomes.occurrences import Occurrence
-from sim.outcomes.quantiles import HEADLINE_LEVELS, headline_quantiles
+from sim.outcomes.quantiles import headline_quantiles, month_quantiles
 from sim.outcomes.results import Results
 
 PositionShares = Float64[np.ndarray, "positions months"]
@@ -215,7 +215,7 @@ def bargaining_row(scenario: str, outcome: ProposalOutcome) -> BargainingRow:
         asked=float(np.mean(asked)) if proposal.asks else nan,
         **{name: _share(np.isfinite(first[name]), asked) for name in ACTIONS},
         months_to_agree=headline_quantiles(agreed[answered] - first["asked"][answered]),
-        bound_from=_month_quantiles(bound[np.isfinite(bound)]),
+        bound_from=month_quantiles(bound[np.isfinite(bound)]),
         at_horizon={
             position: _share(outcome.position == position, asked)
             for position in Position
@@ -266,12 +266,3 @@ def _share(where: InDraws, asked: InDraws) -> float:
     """Return the share of the draws asked; missing if there are none."""
     count = int(np.sum(asked))
     return float(np.sum(where & asked)) / count if count else nan
-
-
-def _month_quantiles(indices: PerDraw) -> tuple[Month | None, ...]:
-    """Return quantiles of months, each a month that occurs."""
-    levels = list(HEADLINE_LEVELS.values())
-    if indices.size == 0:
-        return (None,) * len(levels)
-    months = np.quantile(indices, levels, method="inverted_cdf")
-    return tuple(Month.at(int(index)) for index in months)

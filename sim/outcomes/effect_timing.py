@@ -10,7 +10,7 @@ from sim.domain.array_types import Bool
 from sim.domain.months import Month
 from sim.outcomes.objectives import ObjectiveValues
 from sim.outcomes.paired_difference import A_DAY
-from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.outcomes.quantiles import month_quantiles
 from sim.outcomes.results import Series
 
 _OF_THE_LARGEST = 0.1
@@ -21,8 +21,6 @@ _OF_THE_BASELINE = 1e-3
 
 MonthSpread = tuple[str, str, str]
 """Months at the quantiles of the headline; nothing where no draw has one."""
-
-_NEVER: MonthSpread = ("", "", "")
 
 
 @dataclass(frozen=True)
@@ -90,8 +88,8 @@ def _is_there(
 
 def _months(places: np.ndarray, months: tuple[Month, ...]) -> MonthSpread:
     """Return the months at the quantiles of their places; nothing if there is none."""
-    if not places.size:
-        return _NEVER
-    levels = list(HEADLINE_LEVELS.values())
-    low, middle, high = np.quantile(places, levels, method="inverted_cdf")
-    return (str(months[int(low)]), str(months[int(middle)]), str(months[int(high)]))
+    low, middle, high = (
+        "" if month is None else str(month)
+        for month in month_quantiles(months[0].index + places)
+    )
+    return low, middle, high

@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw
+from sim.domain.months import Month
 from sim.outcomes.results import Series
 
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
@@ -43,3 +44,17 @@ def bands(series: Series) -> Bands:
     In sorted rows numpy finds several order statistics in half the time.
     """
     return np.quantile(np.sort(series, axis=1), list(LEVELS.values()), axis=1)
+
+
+def month_quantiles(indices: np.ndarray) -> tuple[Month | None, ...]:
+    """Return months at the levels of the headline, each a month that occurs.
+
+    Args:
+        indices: of the months (`Month.index`), a number for each draw that has one. If
+            none has, months are missing.
+    """
+    levels = list(HEADLINE_LEVELS.values())
+    if indices.size == 0:
+        return (None,) * len(levels)
+    months = np.quantile(indices, levels, method="inverted_cdf")
+    return tuple(Month.at(int(index)) for index in months)
