@@ -139,10 +139,12 @@ def _sentences(report: ScoreReport) -> Iterator[str]:
             "misses nor the error of observing is in them, so they are too narrow."
         )
     if report.scores.earlier:
+        belong, were = (
+            ("belongs", "was") if report.scores.earlier == 1 else ("belong", "were")
+        )
         yield (
             f"{counted(report.scores.earlier, 'row')} about {report.observed_to} and "
-            "before belong to the past of the forecast, and "
-            f"{'was' if report.scores.earlier == 1 else 'were'} not scored."
+            f"before {belong} to the past of the forecast, and {were} not scored."
         )
 
 

@@ -170,7 +170,11 @@ def _sentences(report: ScreeningReport) -> Iterator[str]:
         "move it most"
     )
     if not report.turning:
-        yield (f"Of {tried}, none turns it alone within its range.")
+        side = base.side_text(int(base.curve.sides[0]))
+        yield (
+            f"Of {tried}, none turns it alone within its range: it is {side} at both "
+            "ends of each."
+        )
     else:
         yield (
             f"Of {tried}, {len(report.turning)} would turn it alone, within their "
