@@ -240,18 +240,20 @@ class ApplicableLaw:
         segment = bisect_right(self.breaks, day)
         answers = self._answers_for(line.chip).foreseen_access
         kept = answers.under(decided, decided_ahead, leakage)
-        if segment not in kept:
+        known = [
+            measure
+            for measure in self.imports
+            if measure.announced <= day < (measure.end or FOREVER)
+        ]
+        # A measure may end while a truce suspends it, which begins no segment.
+        question = (segment, *(measure.id for measure in known))
+        if question not in kept:
             licensed = self.licence(line, segment, leakage, decided)
             licensed = licensed - self.pending_denial(
                 line, day, leakage, decided, decided_ahead
             )
-            known = (
-                measure
-                for measure in self.imports
-                if measure.announced <= day < (measure.end or FOREVER)
-            )
-            kept[segment] = licensed * _permitted_share(line, known, decided_ahead)
-        return kept[segment]
+            kept[question] = licensed * _permitted_share(line, known, decided_ahead)
+        return kept[question]
 
     def _expected_denial(
         self, line: SupplyLine, segment: int, decided_ahead: DecidedLaw

@@ -26,6 +26,7 @@ from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation import style
 from sim.presentation.names import spaced
+from sim.presentation.numbers import counted
 
 COLOURS: Mapping[Position, str] = {
     Position.JOINED: "#0072b2",
@@ -205,8 +206,9 @@ def _alt_text(answers: AllyAnswers) -> str:
         name = answers.names.get(state, state)
         asks.append(f"{name}, {_ask_in_words(outcome.proposal)}: {', '.join(held)}.")
     return (
-        f"Share of {answers.draws:,} draws in each position of an ally, by month, "
-        f"under {spaced(answers.scenario)}; in {answers.months[-1]}: {' '.join(asks)}"
+        f"Share of {counted(answers.draws, 'draw')} in each position of an ally, by "
+        f"month, under {spaced(answers.scenario)}; in {answers.months[-1]}: "
+        f"{' '.join(asks)}"
     )
 
 

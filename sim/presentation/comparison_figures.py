@@ -119,18 +119,20 @@ def over_time_figure(
     All panels have the same axes, so that their heights can be compared.
     """
     words, names = ObjectiveWords(values.objective), values.scenarios
+    levels = [words.factor * bands(values.changes(name)) for name in names]
+    note = style.source_note(laws.draws.count, laws.seed)
+    if not np.isfinite(levels).all():
+        note += ". Months in which it is not a number in every draw are left out."
     grid = style.SERIES_GRID
     figure = style.new_figure(
         grid.size(len(names)),
         f"{values.objective.title}: difference from {laws.baseline}",
         "line: median · bands: half of the draws, nine in ten · the same axes in all",
-        footnote=style.source_note(laws.draws.count, laws.seed),
+        footnote=note,
     )
     days = style.dates_on_axis([month.first_day for month in values.months])
     months = np.array([month.first_day for month in values.months])
-    levels = [words.factor * bands(values.changes(name)) for name in names]
-    bottom = min(*(level.min() for level in levels), 0.0)
-    top = max(*(level.max() for level in levels), 0.0)
+    bottom, top = min(np.nanmin(levels), 0.0), max(np.nanmax(levels), 0.0)
     room = 0.05 * (top - bottom)
     panels = grid.add_to(figure, len(names))
     for axes, name, level in zip(panels, names, levels, strict=True):
@@ -185,7 +187,7 @@ def _pairs_in_words(values: ObjectiveValues, laws: LawComparison) -> str:
     better = values.objective.better
     return (
         f"{values.objective.title}, share of draws in which it is {better} under "
-        + (f"{', '.join(parts)}.")
+        f"{', '.join(parts)}."
     )
 
 

@@ -18,6 +18,7 @@ from sim.outcomes.results import Key
 from sim.outcomes.step_causes import StepCause
 from sim.presentation import style
 from sim.presentation.names import spaced
+from sim.presentation.numbers import counted
 from sim.presentation.story.wording import chip, listed, month_name
 from sim.presentation.style import PanelGrid, StyledFigure
 from sim.presentation.view import LawDate, RunView
@@ -580,7 +581,7 @@ def alt_text(view: RunView, panels: Sequence[Panel]) -> str:
     first, last = (f"{month:%Y-%m}" for month in view.months[[0, -1]].tolist())
     sentences = [
         f"Fan charts by month from {first} to {last}, the median and the range of nine "
-        f"draws in ten of {view.draws:,}; these are the values of {last}."
+        f"in ten of {counted(view.draws, 'draw')}; these are the values of {last}."
     ]
     sentences += [_panel_in_words(view, panel) for panel in panels]
     sentences += [f"{mark.text}." for mark in _marks(view, panels)]

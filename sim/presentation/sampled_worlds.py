@@ -46,12 +46,13 @@ def worlds_figure(
         title,
         spaced(scenario.scenario)
         + ("" if alone else f" against {spaced(baseline.scenario)}")
-        + f" · each line: one world · grey: nine in ten of {scenario.draws.count:,}",
+        + f" · each line: one world · grey: nine in ten of "
+        f"{counted(scenario.draws.count, 'draw')}",
         [("━ highest, middle and lowest at the end, with draw", style.SCENARIO)],
         gap=0.25,
-        footnote=f"{style.source_note(scenario.draws.count, scenario.seed)}. Draws "
-        f"{scenario.draws.first} to {scenario.draws.first + count - 1}; "
-        "task=replay tells any of them (draw=...).",
+        footnote=f"{style.source_note(scenario.draws.count, scenario.seed)}. Shown: "
+        f"{_numbers(scenario.draws.first, count)}; task=replay tells the story of one "
+        "(draw=...).",
     )
     figure.subplots_adjust(right=0.86, wspace=0.46)
     panels = figure.subplots(1, 1 if alone else 2, squeeze=False)[0]
@@ -76,6 +77,11 @@ def worlds_figure(
         f"{scenario.months[-1]}: at the end {at_end if count > 1 else f'{low} {unit}'}."
     )
     return figure
+
+
+def _numbers(first: int, count: int) -> str:
+    """Return the numbers of consecutive draws in words."""
+    return f"draw {first}" if count == 1 else f"draws {first} to {first + count - 1}"
 
 
 def _write_unit(axes: Axes, unit: str) -> None:

@@ -28,6 +28,7 @@ from sim.domain.terminal_text import printable
 from sim.outcomes import disk
 from sim.outcomes.folder_writer import ALT_SUFFIX
 from sim.presentation.figure_formats import SVG, formats
+from sim.presentation.numbers import counted
 
 TEXT_COLOUR = "#222222"
 GREY = "#6e6e6e"
@@ -245,7 +246,7 @@ def write_patches(
 
 def source_note(draws: int, seed: int) -> str:
     """Return the beginning of a footnote: where the numbers come from."""
-    return f"Chip-war simulator · {draws:,} draws, seed {seed}"
+    return f"Chip-war simulator · {counted(draws, 'draw')}, seed {seed}"
 
 
 @dataclass(frozen=True)

@@ -213,19 +213,30 @@ def test_a_rule_on_foreign_products_leaves_those_exempt_to_what_they_have_joined
     assert law.book.joining(Month(2023, 12)) == ()
 
 
-def test_access_foreseen_on_a_day_is_what_passes_both_gates():
-    guidance = ImportDiscouragement(
-        id="guidance",
-        title="t",
-        issuer="CHN",
-        announced=date(2023, 3, 10),
-        effective=date(2023, 6, 1),
-        end=date(2023, 9, 1),
-        reference="none",
-        source="none",
-        scope=Scope(goods=frozenset({Good.AI_CHIP})),
-        permit=0.25,
+GUIDANCE = ImportDiscouragement(
+    id="guidance",
+    title="t",
+    issuer="CHN",
+    announced=date(2023, 3, 10),
+    effective=date(2023, 6, 1),
+    end=date(2023, 9, 1),
+    reference="none",
+    source="none",
+    scope=Scope(goods=frozenset({Good.AI_CHIP})),
+    permit=0.25,
+)
+
+
+def test_guidance_that_ends_while_suspended_is_foreseen_no_longer():
+    truce = Truce(
+        id="truce", effective=date(2023, 7, 1), suspends=("guidance",), **NAMES
     )
+    law, line = regime(GUIDANCE, truce), chip_line("H20")
+    days = [date(2023, 8, 31), date(2023, 9, 1), date(2023, 8, 31)]
+    assert [law.foreseen_access(line, day) for day in days] == [0.25, 1.0, 0.25]
+
+
+def test_access_foreseen_on_a_day_is_what_passes_both_gates():
     listing = EntityListing(
         id="listing",
         effective=date(2023, 1, 1),
@@ -233,7 +244,7 @@ def test_access_foreseen_on_a_day_is_what_passes_both_gates():
         **NAMES,
         approval=0.5,
     )
-    law, line = regime(guidance, listing), chip_line("H20")
+    law, line = regime(GUIDANCE, listing), chip_line("H20")
     days = (date(2023, 3, 9), date(2023, 3, 10), date(2023, 8, 31), date(2023, 9, 1))
     access = [law.foreseen_access(line, day) for day in days]
     assert access == [0.5, 0.125, 0.125, 0.5]
