@@ -13,6 +13,9 @@ from sim.outcomes.results import Series
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 """The quantiles that are written, by name; p05 to p95 is the 90 % band."""
 
+MEDIAN = list(LEVELS).index("p50")
+"""Place of the median among them."""
+
 HEADLINE_LEVELS = {name: LEVELS[name] for name in ("p05", "p50", "p95")}
 """The quantiles of the headline table."""
 

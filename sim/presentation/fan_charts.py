@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from sim.domain.months import Month
 from sim.domain.number_format import amount, signed
 from sim.outcomes.occurrences import Occurrence
-from sim.outcomes.quantiles import LEVELS, Bands
+from sim.outcomes.quantiles import LEVELS, MEDIAN, Bands
 from sim.outcomes.results import Key
 from sim.outcomes.step_causes import StepCause
 from sim.presentation import style
@@ -28,7 +28,6 @@ H100E = "H100e"
 
 HOW_TO_READ = "line: median · dark band: half of the draws · light band: nine in ten"
 
-_MEDIAN = list(LEVELS).index("p50")
 _MOST_DATES = 4
 """More dates than this would hide the curves; then only the first is marked."""
 
@@ -352,7 +351,7 @@ def draw_bands(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> Non
 def _draw_outline(axes: Axes, months: np.ndarray, bands: Bands) -> None:
     """Draw a median and the edges of its widest band as dashed lines."""
     days = style.dates_on_axis(months)
-    for row, width in ((0, 0.7), (_MEDIAN, 1.2), (-1, 0.7)):
+    for row, width in ((0, 0.7), (MEDIAN, 1.2), (-1, 0.7)):
         axes.plot(
             days, bands[row], color=style.OVERLAY, linewidth=width, linestyle=_DASHES
         )
@@ -393,7 +392,7 @@ def _label_ends(
 ) -> None:
     """Write name and median beside the right end of each curve, none on another."""
     low, high = axes.get_ylim()
-    medians = [float(bands[_MEDIAN, -1]) for *_, bands in ends]
+    medians = [float(bands[MEDIAN, -1]) for *_, bands in ends]
     heights = _spread([(median - low) / (high - low) for median in medians], _LABEL_GAP)
     for (name, colour, _), median, y in zip(ends, medians, heights, strict=True):
         label = form(median)
@@ -406,7 +405,7 @@ def _label_change(axes: Axes, bands: Bands) -> None:
     if not bands.any():
         return
     low, high = axes.get_ylim()
-    median, fifth, last = (float(bands[row, -1]) for row in (_MEDIAN, 0, -1))
+    median, fifth, last = (float(bands[row, -1]) for row in (MEDIAN, 0, -1))
     height = min(max((median - low) / (high - low), _LABEL_GAP), 1 - _LABEL_GAP)
     style.write_beside(axes, height, f"{signed(median)}\n", style.SCENARIO)
     style.write_beside(
@@ -533,7 +532,7 @@ def _mark_causes(
     axes: Axes, view: RunView, marks: Sequence[Mark], panel: Panel
 ) -> None:
     """Mark steps of the scenario's median with the numbers of their causes."""
-    median = view.bands(view.scenario, *panel.key)[_MEDIAN]
+    median = view.bands(view.scenario, *panel.key)[MEDIAN]
     days = style.dates_on_axis(view.months)
     for mark in marks:
         if mark.key == panel.key:
@@ -605,5 +604,5 @@ def _panel_in_words(view: RunView, panel: Panel) -> str:
 
 def end_in_words(bands: Bands, form: Callable[[float], str]) -> str:
     """Return the median of the last month, and its range in parentheses."""
-    median, low, high = (form(float(bands[row, -1])) for row in (_MEDIAN, 0, -1))
+    median, low, high = (form(float(bands[row, -1])) for row in (MEDIAN, 0, -1))
     return f"{median} ({low} to {high})"

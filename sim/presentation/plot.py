@@ -264,7 +264,8 @@ def dots(
     Args:
         run: the run, beside its baseline; of a saved one its recorded draws.
         measure: name of a measure; by default those that a reader asks first.
-        actor: one actor by id; by default all for which the measure was recorded.
+        actor: one actor by id; by default the first nine for which the measure was
+            recorded.
 
     Raises:
         SettingsError: nothing of that name was recorded, or a law was run alone.

@@ -16,15 +16,13 @@ from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
 from sim.outcomes.folder_writer import EVENTS, TIMESERIES
 from sim.outcomes.paired_difference import is_equal
-from sim.outcomes.quantiles import LEVELS, Bands
+from sim.outcomes.quantiles import LEVELS, MEDIAN, Bands
 from sim.outcomes.results import Key
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.step_causes import CAUSE_EVENTS, CAUSES, StepCause, step_causes
 from sim.presentation import names
 from sim.presentation.numbers import change_unit, reader_unit_by_year
-
-_MEDIAN = list(LEVELS).index("p50")
 
 _DECISIONS = "governments decide"
 """What happens on the day from which governments decide for themselves."""
@@ -240,7 +238,7 @@ def _causes(
     return {
         key: step_causes(
             key,
-            view.quantiles[view.scenario, *key][_MEDIAN],
+            view.quantiles[view.scenario, *key][MEDIAN],
             run.months,
             events,
             view.draws,

@@ -93,7 +93,7 @@ def test_tasks_scenarios_and_switches_are_completed(desk):
     assert completions("python -m sim -m scenario=truce,h20_") == [
         "scenario=truce,h20_ban"
     ]
-    assert completions("python -m sim fig") == ["figures="]
+    assert completions("python -m sim fig") == ["figure_format=", "figures="]
     assert completions("python -m sim figures=") == ["figures=false", "figures=true"]
     assert completions("python -m sim sweep.design=s") == ["sweep.design=sobol"]
     assert completions("python -m sim query.b") == ["query.buyer="]
