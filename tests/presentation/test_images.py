@@ -202,6 +202,16 @@ def test_a_step_is_marked_with_its_cause(run):
     assert "①" in marks
 
 
+def test_a_cause_counts_whatever_else_was_weighed_in_each_draw(run):
+    parts = tuple(
+        replace(LAUNCH, draws=LAUNCH.draws[part::3], alternative=other)
+        for part, other in enumerate(("", "Ascend 910C", "Ascend 950"))
+    )
+    split = replace(run.results, events=parts)
+    figure = plot.fan(RunTables.of(split, run.baseline_results), *MADE)
+    assert "launch of Ascend 960" in figure.texts[-1].get_text()
+
+
 def test_differences_of_fewer_draws_say_so(run):
     panels = [Panel(*LAG, "Lag")]
     few = replace(view_of(run), change_draws=7)
