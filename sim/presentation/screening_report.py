@@ -169,7 +169,12 @@ def _sentences(report: ScreeningReport) -> Iterator[str]:
         f"the {len(report.tried)} of {counted(report.screened, 'assumption')} that "
         "move it most"
     )
-    if not report.turning:
+    if not any(one.swing for one in report.tried):
+        yield (
+            f"None of {counted(report.screened, 'assumption')} moves it between the "
+            "ends of its range, in the draws in which all were tried."
+        )
+    elif not report.turning:
         side = base.side_text(int(base.curve.sides[0]))
         yield (
             f"Of {tried}, none turns it alone within its range: it is {side} at both "
