@@ -25,9 +25,7 @@ _WORLDS_AT_ONCE = 2
 """Worlds of a whole chunk for which a process has room."""
 
 
-def run_scenarios(
-    setups: Sequence[Setup], quiet: bool = True, crew: Crew | None = None
-) -> list[Results]:
+def run_scenarios(setups: Sequence[Setup], quiet: bool = True) -> list[Results]:
     """Return the series of the baseline and of every scenario, in the order given.
 
     Events, decided law and the network are left empty.
@@ -35,16 +33,14 @@ def run_scenarios(
     Args:
         setups: experiments that differ in their scenario alone.
         quiet: whether to show no progress.
-        crew: the workers of the run; if not given, workers for this alone.
     """
     chunks = _small_enough(setups).chunks()
     months = _months(setups) * len(chunks)
     with progress(months, quiet) as on_month:
-        workers = setups[0].workers
-        if workers > 1 and crew is None:
-            with Crew() as own:
-                return _run(setups, chunks, on_month, own)
-        return _run(setups, chunks, on_month, crew if workers > 1 else None)
+        if setups[0].workers == 1:
+            return _run(setups, chunks, on_month, None)
+        with Crew() as crew:
+            return _run(setups, chunks, on_month, crew)
 
 
 def _small_enough(setups: Sequence[Setup]) -> Setup:

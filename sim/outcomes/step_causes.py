@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,13 +68,8 @@ def step_causes(
     """
     measure, actor = key
     kinds = CAUSES.get(measure, frozenset())
-    common = [
-        event
-        for event in events
-        if event.event in kinds
-        and actor in {CHINA, event.actor}
-        and event.draws.size >= _IN_MOST_DRAWS * draws
-    ]
+    own = [x for x in events if x.event in kinds and actor in {CHINA, x.actor}]
+    common = [x for x in _merged(own) if x.draws.size >= _IN_MOST_DRAWS * draws]
     causes = (
         StepCause(index, _events_at(common, months[index]))
         for index in _steps(median)
@@ -85,6 +80,18 @@ def step_causes(
         if cause.events and all(abs(cause.index - x.index) > _APART for x in known):
             known.append(cause)
     return tuple(sorted(known[:_MOST], key=lambda cause: cause.index))
+
+
+def _merged(events: Iterable[Occurrence]) -> list[Occurrence]:
+    """Return events that differ in their details or alternatives alone as one."""
+    alike: dict[object, list[Occurrence]] = {}
+    for event in events:
+        what = (event.month, event.actor, event.event, event.subject)
+        alike.setdefault(what, []).append(event)
+    return [
+        replace(same[0], draws=np.unique(np.concatenate([x.draws for x in same])))
+        for same in alike.values()
+    ]
 
 
 def _steps(median: Float64[np.ndarray, "months"]) -> list[int]:

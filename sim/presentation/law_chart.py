@@ -44,8 +44,11 @@ LOOKS: Mapping[str, StatusLook] = {
 }
 """The look of each status, distinguished without colours too."""
 
+REMOVED = "removed"
+"""What a scenario does to an instrument of the baseline that it does not have."""
+
 _LABELS = {DECIDED: "decided by governments, draw by draw"}
-_SIGNS = {"added": "+ ", "removed": "− ", "amended": "± ", "decided": "± "}
+_SIGNS = {"added": "+ ", REMOVED: "− ", "amended": "± ", "decided": "± "}
 _IN_ID = re.compile(r"^[a-z]{2}(?:_[a-z]{2})?_(\d{4})_(\d{2})_")
 _KINDS = {"fdpr": "foreign direct product rule", "hbm_control": "memory control"}
 _ABBREVIATIONS = frozenset(
@@ -77,7 +80,7 @@ def law_rows(run: RunTables | RunFolder) -> list[LawRow]:
     rows = []
     for name, own in law.groupby("instrument", sort=False, observed=True):
         difference = str(own["difference"].iloc[-1])
-        side = "baseline" if difference == "removed" else "scenario"
+        side = "baseline" if difference == REMOVED else "scenario"
         statuses = [ABSENT] * len(months)
         for month, status in zip(own["month"], own[side].fillna(""), strict=True):
             statuses[months[month]] = str(status)
@@ -108,6 +111,7 @@ def law_figure(run: RunTables | RunFolder) -> style.StyledFigure:
     height = _MARGINS + _ROW * lines
     scenario, baseline = spaced(run.scenario), spaced(run.baseline)
     changed = run.scenario != run.baseline
+    removed = any(row.difference == REMOVED for row in rows)
     figure = style.new_figure(
         (style.WIDTH, height),
         f"The law under {scenario}",
@@ -115,7 +119,8 @@ def law_figure(run: RunTables | RunFolder) -> style.StyledFigure:
         + (f" · + added, ± amended, − removed against {baseline}" if changed else ""),
         gap=0.1,
         footnote="Chip-war simulator · law.csv has legal references, and the status "
-        "under the law compared with.",
+        "under the law compared with."
+        + (f" Removed ones are shown as under {baseline}." if removed else ""),
     )
     _write_legend(figure, rows)
     figure.subplots_adjust(left=_LEFT, right=0.975)
@@ -231,8 +236,10 @@ def _alt_text(scenario: str, rows: Sequence[LawRow]) -> str:
         f"{len(list(own))} of {_issuer(issuer)}"
         for issuer, own in groupby(rows, key=lambda row: row.issuer)
     ]
-    at_end = sum(row.statuses[-1] == IN_FORCE for row in rows)
-    moved = [f"{_name(row)}" for row in rows if row.difference]
+    at_end = sum(
+        row.statuses[-1] == IN_FORCE for row in rows if row.difference != REMOVED
+    )
+    moved = [_name(row) for row in rows if row.difference]
     return (
         f"Chart of {len(rows)} instruments under {scenario} by month: "
         f"{', '.join(by_issuer)}; {at_end} in force at the end. "

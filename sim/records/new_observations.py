@@ -15,7 +15,7 @@ from sim.records.row import KeyedRow
 _PARTS = {"": (MONTHS_A_YEAR, 1), "Q": (3, 4), "H": (6, 2)}
 """Months of a year and of its parts, and how many parts a year has, by letter."""
 
-_NAMED = re.compile(r"(\d{4})-?(?:([QH])(\d))?", re.ASCII)
+_NAMED = re.compile(r"(\d{4})(?:-?([QH])(\d))?", re.ASCII)
 _MONTHS = re.compile(r"(\d{4}-\d{2})(?: to (\d{4}-\d{2}))?", re.ASCII)
 
 

@@ -202,6 +202,25 @@ def test_a_step_is_marked_with_its_cause(run):
     assert "①" in marks
 
 
+def test_a_cause_counts_whatever_else_was_weighed_in_each_draw(run):
+    parts = tuple(
+        replace(LAUNCH, draws=LAUNCH.draws[part::3], alternative=other)
+        for part, other in enumerate(("", "Ascend 910C", "Ascend 950"))
+    )
+    split = replace(run.results, events=parts)
+    figure = plot.fan(RunTables.of(split, run.baseline_results), *MADE)
+    assert "launch of Ascend 960" in figure.texts[-1].get_text()
+
+
+def test_what_a_scenario_removes_is_not_counted_as_in_force(run):
+    figure = plot.law(RunTables.of(run.baseline_results, run.results))
+    assert "1 in force at the end" in figure.alt_text
+    notes = " ".join(text.get_text() for text in figure.texts)
+    assert "Removed ones are shown as under ban." in notes
+    assert "2 in force at the end" in plot.law(run).alt_text
+    assert not any("Removed" in text.get_text() for text in plot.law(run).texts)
+
+
 def test_differences_of_fewer_draws_say_so(run):
     panels = [Panel(*LAG, "Lag")]
     few = replace(view_of(run), change_draws=7)

@@ -176,7 +176,9 @@ def test_periods_are_read_as_they_are_written(text, first, last):
     assert of_months(str(span)) == span
 
 
-@pytest.mark.parametrize("text", ["2025Q5", "2025H0", "25", "2025-13", "Q1 2025", ""])
+@pytest.mark.parametrize(
+    "text", ["2025Q5", "2025H0", "25", "2025-", "2025-13", "Q1 2025", ""]
+)
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError, match="is not a (period|date)"):
         of_months(text)
