@@ -24,6 +24,8 @@ ROWS_THAT_FIT = 3_000_000
 """Rows of a time series table that are soon written and stay well under 50 MB on disk
 (seven bytes a row)."""
 
+_SERIES_A_TABLE = 8
+
 
 def draws_that_fit(results: Sequence[Results]) -> int:
     """Return how many draws a time series table can hold within `ROWS_THAT_FIT`."""
@@ -107,30 +109,35 @@ def _spread(record: Mapping[Hashable, Any], name: str) -> Spread:
 def timeseries_tables(
     results: Sequence[Results], recorded_draws: int
 ) -> Iterator[pa.Table]:
-    """Yield the tidy table of each of several results, for the first draws of each.
+    """Yield the tidy tables of several results, for the first draws of each.
 
     Columns: scenario, draw, month, actor, measure, unit, value. Rows go by measure,
-    actor, month and draw. Text is dictionary-encoded.
+    actor, month and draw. Text is dictionary-encoded. A table holds a few series of one
+    of the results, so that not all is in memory twice.
     """
     scenarios = [side.scenario for side in results]
     for index, side in enumerate(results):
         count = min(recorded_draws, side.draws.count)
-        series, months = len(side.series), len(side.months)
         draws = np.arange(side.draws.first, side.draws.first + count, dtype=np.int32)
         days = np.repeat(first_days(side.months), count)
-        values = np.empty((series, months, count))
-        for row, numbers in enumerate(side.series.values()):
-            values[row] = numbers[:, :count]
-        code = np.full(values.size, index, dtype=np.int32)
-        yield pa.table(
-            {
-                "scenario": codes_column(code, scenarios),
-                "draw": np.tile(draws, months * series),
-                "month": pa.array(np.tile(days, series), type=MONTH),
-                **_series_columns(side, months * count),
-                "value": values.ravel(),
-            }
-        )
+        texts = _series_columns(side, 1)
+        series = list(side.series.values())
+        for first in range(0, max(len(series), 1), _SERIES_A_TABLE):
+            some = series[first : first + _SERIES_A_TABLE]
+            rows = np.repeat(np.arange(first, first + len(some)), days.size)
+            code = np.full(rows.size, index, dtype=np.int32)
+            values = np.empty((len(some), len(side.months), count))
+            for row, numbers in enumerate(some):
+                values[row] = numbers[:, :count]
+            yield pa.table(
+                {
+                    "scenario": codes_column(code, scenarios),
+                    "draw": np.tile(draws, len(side.months) * len(some)),
+                    "month": pa.array(np.tile(days, len(some)), type=MONTH),
+                    **{name: column.take(rows) for name, column in texts.items()},
+                    "value": values.ravel(),
+                }
+            )
 
 
 def timeseries_frame(results: Sequence[Results]) -> pd.DataFrame:

@@ -142,9 +142,12 @@ def _check_not_empty(override: Override) -> None:
 def _check_single(override: Override) -> None:
     """Refuse what only a command that begins with ``-m`` may say."""
     if override.is_sweep_override():
+        compare = "add task=compare to run scenarios side by side, or "
+        instead = "write a list as [a,b], or "
+        hint = compare if override.key_or_group == "scenario" else instead
         raise SettingsError(
-            f"{override.input_line}: one value is expected here; write a list as "
-            "[a,b], or begin the command with -m to sweep over several values"
+            f"{override.input_line}: one value is expected here; {hint}begin the "
+            "command with -m to sweep over several values"
         )
     if override.key_or_group.partition(".")[0] == "sweep":
         raise SettingsError(

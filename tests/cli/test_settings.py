@@ -73,6 +73,12 @@ import pytest
             "the command with -m to sweep over several values",
         ),
         (
+            "scenario=truce,h20_ban",
+            "scenario=truce,h20_ban: one value is expected here; add task=compare to "
+            "run scenarios side by side, or begin the command with -m to sweep over "
+            "several values",
+        ),
+        (
             "sweep.points=8",
             "sweep.points=8: this is a setting of a sweep; begin the command with -m",
         ),
