@@ -42,7 +42,7 @@ LARGEST_ENTRY = 64 * 1024 * 1024
 """Bytes of an entry that is still read."""
 
 _SIM = Path(__file__).parents[1]
-READING = ("domain", "mechanisms", "policy", "records", "settings")
+READING = ("domain", "mechanisms", "policy", "records")
 """Folders of the code that decides what is read of a file."""
 
 MODEL = ("",)

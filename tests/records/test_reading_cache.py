@@ -3,6 +3,8 @@
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -64,6 +66,21 @@ def test_code_that_reads_otherwise_reads_anew(folder, tmp_path, monkeypatch):
     assert twice(b"a") == 1
     (tmp_path / "records" / "code.py").write_text("second")
     assert twice(b"a") == 1
+
+
+def test_no_other_code_is_loaded_to_read_records():
+    program = (
+        "import sys; from sim.records.data_folder import load_records; load_records(); "
+        "print(*(x for x in sys.modules if x.startswith('sim.')))"
+    )
+    modules = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**os.environ, SETTING: "off"},
+    ).stdout.split()
+    assert {name.split(".")[1] for name in modules} == set(reading_cache.READING)
 
 
 def test_code_whose_files_are_not_at_hand_keeps_nothing(folder, tmp_path, monkeypatch):
