@@ -302,8 +302,11 @@ def refined(
         narrow: the part of the range that such an interval may have.
     """
     number = curve.number
-    while wide := curve.wide_intervals(narrow):
-        further = [x for ends in wide for x in number.between(*ends, _PARTS)]
+    while further := [
+        x
+        for ends in curve.wide_intervals(narrow)
+        for x in number.between(*ends, _PARTS)
+    ]:
         curve = curve.with_points(further, evaluate(further))
     return curve
 

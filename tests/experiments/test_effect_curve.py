@@ -45,6 +45,13 @@ def test_without_a_crossing_nothing_but_the_scan_is_run():
     assert len(run) == 9
 
 
+def test_numbers_that_leave_no_other_between_them_end_the_search():
+    ends = VariedNumber("assumptions.x", 1e16, 1e16 + 4.0)
+    curve, run = curve_of(lambda x: x - 1e16 - 3.0, ends, points=3)
+    assert run == [1e16, 1e16 + 2.0, 1e16 + 4.0]
+    assert len(curve.crossings) == 1
+
+
 def test_several_crossings_are_found_from_the_lowest_on():
     curve, _ = curve_of(lambda x: (x - 0.2) * (x - 0.8), noise=NOISE / 100)
     places = [crossing.coordinate for crossing in curve.crossings]
