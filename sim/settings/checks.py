@@ -46,6 +46,8 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
             _check_drawn_from(override)
         if override.key_or_group == "mechanisms":
             _check_switches(override)
+        if override.key_or_group == "objectives":
+            _check_objectives(override)
     if single_values:
         check_given_once(overrides)
     values = {override.key_or_group: override.value() for override in overrides}
@@ -221,6 +223,15 @@ def _check_switches(override: Override) -> None:
         raise SettingsError(
             f"{override.input_line}: must be names, each on or off, such as "
             "mechanisms.smuggling=off"
+        )
+
+
+def _check_objectives(override: Override) -> None:
+    """Refuse objectives that are not names with formulas; null leaves all out."""
+    if not isinstance(override.value(), dict | None):
+        raise SettingsError(
+            f"{override.input_line}: must be names with formulas, such as "
+            "objectives.tools='\"sum(china_revenue[asml,tel])\"'"
         )
 
 

@@ -301,7 +301,9 @@ class ObjectiveSettings(BaseModel, defer_build=True):
     value: str = Field(
         min_length=1, description="a formula over measures: sum(revenue[asml, tel])"
     )
-    title: str | None = Field(default=None, description="what a reader calls it")
+    title: str | None = Field(
+        default=None, min_length=1, description="what a reader calls it"
+    )
     unit: str | None = Field(
         default=None, description="its unit (null: that of what it adds up)"
     )

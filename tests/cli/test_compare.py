@@ -118,6 +118,10 @@ def test_the_command_line_prints_sentences_and_one_table(ask):
             "objectives.mine: there is no measure called 'revenu'",
         ),
         (
+            ("scenario=h20_ban,truce", "objectives=[1]"),
+            "objectives=[1]: must be names with formulas",
+        ),
+        (
             ("scenario=h20_ban,truce", "objectives.mine=3"),
             "objectives.mine.value=3: must be text",
         ),
