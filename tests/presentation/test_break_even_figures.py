@@ -1,5 +1,7 @@
 """The figure of a break-even: round values on its axis, and its unit."""
 
+from math import log
+
 import numpy as np
 import pytest
 
@@ -28,10 +30,10 @@ def ticks(axes) -> list[str]:
     [
         (VariedNumber("cap", 0.0, 1.0), ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
         (
-            VariedNumber("dies", np.log(7e3), np.log(19e3), "log"),
+            VariedNumber("dies", log(7e3), log(19e3), "log"),
             ["8k", "10k", "12k", "14k", "16k", "18k"],
         ),
-        (VariedNumber("share", np.log(0.03), 0.0, "log"), ["0.05", "0.1", "0.2"]),
+        (VariedNumber("share", log(0.03), 0.0, "log"), ["0.05", "0.1", "0.2"]),
         (
             VariedNumber("end", Month(2026, 2).index, Month(2027, 3).index, "months"),
             ["2026-04", "2026-07", "2026-10", "2027-01"],
