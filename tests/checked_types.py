@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from beartype import BeartypeConf, beartype
 from jaxtyping import install_import_hook
 
@@ -34,4 +35,10 @@ def checker(function: Callable[..., Any]) -> Callable[..., Any]:
     return noted
 
 
-install_import_hook("sim", "tests.checked_types.checker")
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Have modules of the simulator checked that are imported from now on.
+
+    Only where this is a plugin: to collect doctests, pytest imports this module too.
+    """
+    install_import_hook("sim", "tests.checked_types.checker")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,10 @@ def test_whole_worlds_hold_what_their_types_say():
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
+
+
+def test_other_tests_run_without_checks(pytestconfig):
+    """Though pytest imports the module of the checks, as it looks for doctests."""
+    import_module("tests.checked_types")
+    installed = any("jaxtyping" in type(x).__module__ for x in sys.meta_path)
+    assert installed == pytestconfig.pluginmanager.hasplugin("tests.checked_types")
