@@ -10,26 +10,21 @@ from textwrap import fill
 import numpy as np
 from matplotlib.axes import Axes
 
-from sim.domain.months import Month
 from sim.domain.number_format import amount, signed
-from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.quantiles import LEVELS, MEDIAN, Bands
 from sim.outcomes.results import Key
-from sim.outcomes.step_causes import StepCause
 from sim.presentation import style
+from sim.presentation.law_date_lines import date_legend, draw_law_dates
 from sim.presentation.names import spaced
 from sim.presentation.numbers import counted
-from sim.presentation.story.wording import chip, listed, month_name
+from sim.presentation.step_marks import Mark, mark_causes, marks_of
 from sim.presentation.style import PanelGrid, StyledFigure
-from sim.presentation.view import LawDate, RunView
+from sim.presentation.view import RunView
 
 H100E = "H100e"
 """The unit of compute, which a footnote explains."""
 
 HOW_TO_READ = "line: median · dark band: half of the draws · light band: nine in ten"
-
-_MOST_DATES = 4
-"""More dates than this would hide the curves; then only the first is marked."""
 
 _NARROW = 13
 """Letters of a name that fit beside the axes."""
@@ -53,9 +48,6 @@ _TICKS = {1: 10, 2: 10, 3: 5}
 _DATES = 5
 """Dates below a column of rows at most; rows above have none."""
 
-_EDGE = 0.25
-"""Share of the axis within which a label may not fit towards that side."""
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -78,16 +70,6 @@ class Alike(Flag):
     LEVELS = auto()
     DIFFERENCES = auto()
     ALL = LEVELS | DIFFERENCES
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A step of a median in a panel, the sign that marks it, and its cause in words."""
-
-    key: Key
-    index: int
-    sign: str
-    text: str
 
 
 @style.figure_style()
@@ -123,7 +105,7 @@ def _draw_pairs(
     height = _ROW_HEIGHTS.get(len(panels), _LOW_ROW)
     hspace = _ROW_GAP / (height - _ROW_GAP)
     grid = PanelGrid(2, height, _PAIR_MARGINS, hspace, wspace=_PAIR_GAP)
-    legend = [*_legend(view), *_date_legend(view)]
+    legend = [*_legend(view), *date_legend(view)]
     figure = _figure(view, title, legend, grid, panels, count=2 * len(panels))
     figure.subplots_adjust(right=_PAIR_RIGHT)
     added = grid.add_to(figure, 2 * len(panels))
@@ -134,7 +116,7 @@ def _draw_pairs(
         _format_pair(axes, beside, view, panel)
         _draw_level(axes, view, panel, since)
         _draw_difference(beside, view, panel, since)
-        _mark_causes(axes, view, marks, panel)
+        mark_causes(axes, view, marks, panel.key)
     for number, axes in enumerate(added):
         dates = _DATES if number >= len(added) - 2 else 0
         style.show_months(axes, view.months, dates)
@@ -150,7 +132,7 @@ def _draw_levels(
 ) -> StyledFigure:
     """Return a figure of levels alone."""
     alone = len(panels) == 1
-    legend = _legend(view) if alone else [*_legend(view), *_date_legend(view)]
+    legend = _legend(view) if alone else [*_legend(view), *date_legend(view)]
     grid = PanelGrid(
         min(columns, len(panels)),
         _TALL_PANEL if alone else _PANEL + _ROW_GAP,
@@ -166,7 +148,7 @@ def _draw_levels(
         _format_panel(axes, panel.title, view.units[panel.measure], grid.columns)
         draw_law_dates(axes, view, labelled=alone)
         _draw_level(axes, view, panel, since)
-        _mark_causes(axes, view, marks, panel)
+        mark_causes(axes, view, marks, panel.key)
         style.show_months(axes, view.months, _TICKS[grid.columns])
         if alone:
             _make_room_for_labels(axes)
@@ -176,6 +158,11 @@ def _draw_levels(
         if not view.alone and view.first_difference(*panel.key) is None:
             _write_no_difference(axes, "no difference in these quantiles")
     return figure
+
+
+def _marks(view: RunView, panels: Sequence[Panel]) -> list[Mark]:
+    """Return the steps that a figure explains, numbered from panel to panel."""
+    return marks_of(view, [panel.key for panel in panels])
 
 
 def _first_difference(view: RunView, panels: Sequence[Panel]) -> int | None:
@@ -422,133 +409,6 @@ def _spread(heights: Sequence[float], gap: float) -> list[float]:
     return [middle - sign * gap / 2, middle + sign * gap / 2]
 
 
-# --- dates of the law -----------------------------------------------------------------
-
-
-def draw_law_dates(axes: Axes, view: RunView, *, labelled: bool) -> None:
-    """Mark the dates on which the laws differ, and shade what lies past the record."""
-    axes.xaxis_date()
-    _shade_assumed(axes, view, labelled=labelled)
-    for row, law_date in enumerate(_dates_shown(view)):
-        dashes = "-" if law_date.effective else ":"
-        day = style.date_on_axis(law_date.day)
-        axes.axvline(day, color=style.TEXT_COLOUR, linewidth=0.9, linestyle=dashes)
-        if labelled:
-            _label_date(axes, view, law_date, row)
-
-
-def _dates_shown(view: RunView) -> list[LawDate]:
-    """Return the dates to mark: few, and among the months shown."""
-    first, last = view.months[[0, -1]].astype("datetime64[D]").tolist()
-    dates = [x for x in view.law_dates if first <= x.day <= last]
-    if len(dates) <= _MOST_DATES:
-        return dates
-    first = dates[0]
-    label = "laws begin to differ" if first.effective else "first difference announced"
-    return [LawDate(first.day, label, first.effective)]
-
-
-def _shade_assumed(axes: Axes, view: RunView, *, labelled: bool) -> None:
-    if view.recorded_until is None:
-        return
-    days = style.dates_on_axis(view.months)
-    until = style.date_on_axis(view.recorded_until)
-    if not days[0] < until < days[-1]:
-        return
-    axes.axvspan(until, float(days[-1]), color=style.ASSUMED, zorder=0, linewidth=0)
-    if labelled:
-        for text, side in (("law on record ", "right"), (" assumed to go on", "left")):
-            axes.annotate(
-                text,
-                (until, 0.985),
-                xycoords=("data", "axes fraction"),
-                ha=side,
-                va="top",
-                size=7,
-                color=style.GREY,
-                style="italic",
-            )
-
-
-def _label_date(axes: Axes, view: RunView, law_date: LawDate, row: int) -> None:
-    """Write what happens on a date on the side on which there is room.
-
-    What is announced is written left of its line, what takes effect right of it,
-    unless that is too near an edge.
-    """
-    first, last = style.dates_on_axis(view.months[[0, -1]])
-    day = style.date_on_axis(law_date.day)
-    share = (day - first) / (last - first)
-    right = share < _EDGE or (law_date.effective and share < 1 - _EDGE)
-    axes.annotate(
-        f" {law_date.label} ",
-        (day, 0.93 - 0.05 * row),
-        xycoords=("data", "axes fraction"),
-        ha="left" if right else "right",
-        va="top",
-        size=7.5,
-        color=style.TEXT_COLOUR,
-    )
-
-
-# --- causes of steps ------------------------------------------------------------------
-
-_SIGNS = "①②③④⑤⑥⑦⑧⑨"
-
-
-def _marks(view: RunView, panels: Sequence[Panel]) -> list[Mark]:
-    """Return the steps that a figure explains, numbered from panel to panel."""
-    causes = [
-        (panel.key, cause)
-        for panel in panels
-        for cause in view.causes.get(panel.key, ())
-    ]
-    return [
-        Mark(key, cause.index, sign, _cause_in_words(view, cause))
-        for sign, (key, cause) in zip(_SIGNS, causes, strict=False)
-    ]
-
-
-def _cause_in_words(view: RunView, cause: StepCause) -> str:
-    month = month_name(
-        Month.of(view.months[cause.index].astype("datetime64[D]").item())
-    )
-    return f"{month}: {listed(_event_in_words(view, event) for event in cause.events)}"
-
-
-def _event_in_words(view: RunView, event: Occurrence) -> str:
-    """Return an event that can move a median, as a part of a sentence."""
-    actor = view.actor_name(event.actor)
-    phrases = {
-        "chip launched": f"launch of {event.subject} ({actor})",
-        "memory runs short": f"{actor} runs short of memory",
-        "no chip on offer in China": f"{actor} has no chip that it may sell to China",
-        "chip on offer in China": f"{actor} offers {chip(event.subject)} in China",
-    }
-    return phrases[event.event]
-
-
-def _mark_causes(
-    axes: Axes, view: RunView, marks: Sequence[Mark], panel: Panel
-) -> None:
-    """Mark steps of the scenario's median with the numbers of their causes."""
-    median = view.bands(view.scenario, *panel.key)[MEDIAN]
-    days = style.dates_on_axis(view.months)
-    for mark in marks:
-        if mark.key == panel.key:
-            top = float(median[max(mark.index - 1, 0) : mark.index + 1].max())
-            axes.annotate(
-                mark.sign,
-                (days[mark.index], top),
-                xytext=(0, 16),
-                textcoords="offset points",
-                ha="center",
-                size=9,
-                color=style.TEXT_COLOUR,
-                arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.7},
-            )
-
-
 # --- words ----------------------------------------------------------------------------
 
 
@@ -564,14 +424,6 @@ def _legend(view: RunView) -> list[tuple[str, str]]:
     return [
         (f"┅ {spaced(view.baseline)}", style.OVERLAY),
         (f"■ {spaced(view.scenario)}", style.SCENARIO),
-    ]
-
-
-def _date_legend(view: RunView) -> list[tuple[str, str]]:
-    """Return the marked dates as words of the legend."""
-    return [
-        (f"{'│' if x.effective else '┊'} {x.label} {x.day:%Y-%m}", style.TEXT_COLOUR)
-        for x in _dates_shown(view)
     ]
 
 

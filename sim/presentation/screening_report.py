@@ -14,6 +14,7 @@ from sim.domain.errors import listed
 from sim.domain.short_repr import ShortRepr
 from sim.experiments.effect_curve import Crossing
 from sim.presentation import names, style
+from sim.presentation.break_even_chart import draw_curve, what_is_drawn
 from sim.presentation.break_even_report import (
     CROSSINGS,
     CURVE,
@@ -21,9 +22,7 @@ from sim.presentation.break_even_report import (
     BreakEvenReport,
     crossings_frame,
     curve_frame,
-    draw_curve,
     share_turned,
-    what_is_drawn,
 )
 from sim.presentation.numbers import counted
 from sim.presentation.odds_in_words import hundredths

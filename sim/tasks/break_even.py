@@ -36,19 +36,20 @@ from sim.presentation.screening_report import (
     TriedAssumption,
 )
 from sim.records import Records
-from sim.records.assumptions import Assumption
 from sim.settings.compose import Command
 from sim.settings.schema import BreakEvenSettings
-from sim.settings.swept_values import is_date
 from sim.tasks.covered_actors import actors_by_measure
 from sim.tasks.inputs import read_scenario
 from sim.tasks.prepare import PreparedRun, build_setup, prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
+from sim.tasks.varied_number import (
+    ASSUMPTIONS,
+    EVERY,
+    SCENARIO,
+    varied_assumption,
+    varied_number,
+)
 
-_EVERY = "assumptions"
-"""What is varied if all assumptions are looked at."""
-
-_ASSUMPTIONS, _SCENARIO = f"{_EVERY}.", "scenario."
 _FEW = 20
 """Draws in which all assumptions are screened."""
 
@@ -104,14 +105,14 @@ def _compute(run: StudyRun) -> BreakEven:
     options = _options(run.command)
     month = options.month or run.command.settings.horizon
     points = _Points.of(run.command, options, month)
-    if options.over == _EVERY:
+    if options.over == EVERY:
         _check_screening(options)
         _check_actor(options, points.prepared.setup.records)
         run.print_warnings()
         with Crew() as crew:
             report: show.BreakEvenAnswer = _screened(options, points, crew)
         return BreakEven(prepared=points.prepared, report=report)
-    number = _varied(options, points)
+    number = varied_number(options, points.prepared.setup.records)
     _check_actor(options, points.prepared.setup.records)
     run.print_warnings()
     with Crew() as crew:
@@ -239,7 +240,7 @@ class _Points:
             month=self.month,
             curve=curve,
             as_it_is=self.as_it_is,
-            assumed=self.assumed.get(curve.number.key.removeprefix(_ASSUMPTIONS)),
+            assumed=self.assumed.get(curve.number.key.removeprefix(ASSUMPTIONS)),
             written=_written(self.command, curve.number),
         )
 
@@ -278,7 +279,7 @@ def _check_screening(options: BreakEvenSettings) -> None:
     """Refuse ends, of which each assumption has its own."""
     if options.low is not None or options.high is not None:
         raise SettingsError(
-            f"break_even.over={_EVERY}: each goes over its own range; leave "
+            f"break_even.over={EVERY}: each goes over its own range; leave "
             "break_even.low and break_even.high out"
         )
 
@@ -307,7 +308,7 @@ def _screened(
         curve = refined(one.report.curve, evaluate, _NARROW_ENOUGH)
         tried[index] = replace(one, report=points.report(curve))
     level = EffectCurve(
-        VariedNumber(_EVERY, 0.0, 0.0),
+        VariedNumber(EVERY, 0.0, 0.0),
         target,
         np.zeros(1),
         points.as_it_is[None, :],
@@ -330,8 +331,9 @@ def _swings(
     That is the mean size of the change in the first draws, which are the same worlds
     at both ends. Assumptions that are fixed are left out.
     """
+    records = points.prepared.setup.records
     numbers = [
-        _varied_assumption(f"{_ASSUMPTIONS}{name}", options, points.prepared)
+        varied_assumption(f"{ASSUMPTIONS}{name}", options, records)
         for name, values in points.assumed.items()
         if np.ptp(values) > 0.0 or values.size == 1
     ]
@@ -352,108 +354,10 @@ def _ends(numbers: Sequence[VariedNumber], points: _Points) -> list[Setup]:
     ]
 
 
-# --- the number -----------------------------------------------------------------------
-
-
-def _varied(options: BreakEvenSettings, points: _Points) -> VariedNumber:
-    """Return what is varied, and between which ends."""
-    key = str(options.over)
-    if key.startswith(_ASSUMPTIONS):
-        return _varied_assumption(key, options, points.prepared)
-    if key.startswith(_SCENARIO):
-        return _varied_law(key, options)
-    raise SettingsError(
-        f"break_even.over={key}: must be an assumption, assumptions.NAME, a number or "
-        "a date of the scenario, scenario...., or assumptions, to try them all"
-    )
-
-
-def _varied_assumption(
-    key: str, options: BreakEvenSettings, prepared: PreparedRun
-) -> VariedNumber:
-    name = key.removeprefix(_ASSUMPTIONS)
-    rows = {row.name: row for row in prepared.setup.records.assumptions}
-    if name not in rows:
-        raise SettingsError(
-            f"break_even.over={key}: there is no such assumption"
-            f"{choices(name, rows, 'task=assumptions')}"
-        )
-    row = rows[name]
-    low, high = (
-        _number(end, given, default, row)
-        for end, given, default in (
-            ("low", options.low, row.low),
-            ("high", options.high, row.high),
-        )
-    )
-    _check_order(low, high)
-    if row.scale == "log":
-        return VariedNumber(key, float(np.log(low)), float(np.log(high)), "log")
-    return VariedNumber(key, low, high)
-
-
-def _number(
-    end: str, given: str | float | None, default: float, row: Assumption
-) -> float:
-    """Return an end of an assumption's range, if it is a value that it can have."""
-    if given is None:
-        return default
-    value = _plain_number(end, given)
-    try:
-        row.check(value)
-    except ValueError as error:
-        raise SettingsError(f"break_even.{end}={value:g}: {error}") from None
-    return value
-
-
-def _varied_law(key: str, options: BreakEvenSettings) -> VariedNumber:
-    if options.low is None or options.high is None:
-        example = "2026-01 and 2028-01" if is_date(key) else "5000 and 50000"
-        raise SettingsError(
-            f"break_even.over={key}: between which values? give break_even.low=... and "
-            f"break_even.high=..., such as {example}"
-        )
-    ends = {"low": options.low, "high": options.high}
-    dated = is_date(key)
-    low, high = (
-        float(_month(*item).index) if dated else _plain_number(*item)
-        for item in ends.items()
-    )
-    _check_order(low, high)
-    return VariedNumber(key, low, high, "months" if dated else "linear")
-
-
-def _month(end: str, given: str | float) -> Month:
-    try:
-        return Month.parse(str(given))
-    except ValueError:
-        raise SettingsError(
-            f"break_even.{end}={_shown(given)}: must be a month such as 2027-07"
-        ) from None
-
-
-def _plain_number(end: str, given: str | float) -> float:
-    if isinstance(given, str):
-        raise SettingsError(
-            f"break_even.{end}={given}: must be a number, since break_even.over names "
-            "no date"
-        )
-    return given
-
-
-def _shown(given: str | float) -> str:
-    return given if isinstance(given, str) else f"{given:g}"
-
-
-def _check_order(low: float, high: float) -> None:
-    if not low < high:
-        raise SettingsError("break_even.low: must be below break_even.high")
-
-
 def _written(command: Command, number: VariedNumber) -> str:
     """Return what the scenario's file says of a number of law; nothing if nothing."""
     content = dict(dotted(command.required_scenario.content))
-    value = content.get(number.key.removeprefix(_SCENARIO))
+    value = content.get(number.key.removeprefix(SCENARIO))
     return "" if value is None else str(value)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from sim.domain.months import Month
 from sim.experiments.effect_curve import EffectCurve, Target, VariedNumber
-from sim.presentation.break_even_report import BreakEvenReport, break_even_chart
+from sim.presentation.break_even_chart import break_even_chart
+from sim.presentation.break_even_report import BreakEvenReport
 
 
 def report(number: VariedNumber, target: Target | None = None) -> BreakEvenReport:

@@ -1,4 +1,4 @@
-"""Figures of a comparison, where an objective is no number in some months."""
+"""Figures of a comparison, where an objective is undefined in some months."""
 
 from dataclasses import replace
 

@@ -39,7 +39,7 @@ LAUNCH = Occurrence(
 
 @pytest.fixture(scope="module")
 def run():
-    """A run of forty draws in which a law bites, and a new chip takes more dies."""
+    """Forty draws: a law binds after seven months, and a new chip takes more dies."""
     base = results(draws=40, months=60)
     month, draw = np.arange(60.0)[:, None], np.linspace(-1.0, 1.0, 40)[None, :]
     made = (900.0 + 20.0 * month + 90.0 * draw) * np.where(month < 8, 1.0, 0.6)
@@ -55,11 +55,11 @@ def run():
         regime=BEFORE,
         network=without_quantities(world().network),
     )
-    bite = np.maximum(month - 6, 0.0) * (1.0 + 0.8 * draw)
+    effect = np.maximum(month - 6, 0.0) * (1.0 + 0.8 * draw)
     series = dict(base.series)
-    series[MADE] = made - 5.0 * np.maximum(bite - 9.0, 0.0) * (draw > -0.5)
-    series[UP] = up - 0.003 * bite
-    series[LAG] = base.of(*LAG) + 0.02 * bite - 0.1 * (month > 6)
+    series[MADE] = made - 5.0 * np.maximum(effect - 9.0, 0.0) * (draw > -0.5)
+    series[UP] = up - 0.003 * effect
+    series[LAG] = base.of(*LAG) + 0.02 * effect - 0.1 * (month > 6)
     ban = replace(base, scenario="ban", series=series, regime=AFTER, events=(LAUNCH,))
     return RunTables.of(ban, base)
 
