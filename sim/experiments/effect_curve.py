@@ -45,6 +45,9 @@ _PARTS = 4
 _MOST_CROSSINGS = 4
 """Crossings that are narrowed down; a curve with more is told as it is."""
 
+_DRAWS_FOR_WORKER = 1_000
+"""Draws, over all points, for which one worker more is worth its start."""
+
 _RESAMPLES = 400
 _LOW, _HIGH = 0.05, 0.95
 
@@ -324,7 +327,8 @@ def run_effects(
         quiet: whether to show no progress.
     """
     first = setups[0]
-    workers = min(first.workers, max(len(setups) * first.draws.count // 1000, 1))
+    useful = len(setups) * first.draws.count // _DRAWS_FOR_WORKER
+    workers = min(first.workers, max(useful, 1))
     most = first.chunk or max(CHUNK_OF_SEVERAL // len(setups), 1)
     parts = first.draws.split(min(most, -(-first.draws.count // workers)))
     months = months_side_by_side(setups, parts[0]) * len(parts)

@@ -130,10 +130,6 @@ class ForecastBasis:
     first: Month
     last: Month
 
-    def family(self, key: Key) -> Family | None:
-        """Return the family of a series, as `family_of` does."""
-        return family_of(key, [known.series for known in self.observed.values()])
-
     @property
     def path_start(self) -> Month:
         """The first month whose discrepancy is needed: of the first year."""
@@ -203,7 +199,7 @@ def series_bases(results: Results, basis: ForecastBasis) -> dict[Key, SeriesBasi
 
 
 def _series_basis(basis: ForecastBasis, key: Key) -> SeriesBasis:
-    family = basis.family(key)
+    family = family_of(key, [known.series for known in basis.observed.values()])
     path = None if family is None else _discrepancy_path(basis, key, family)
     is_observed = key in basis.observed
     return SeriesBasis(

@@ -27,6 +27,7 @@ from sim.experiments.hindcast.scoreboard import (
     total_of,
 )
 from sim.experiments.saved_forecast import ScorableForecast, family_named
+from sim.outcomes.measures import QUANTITIES
 from sim.outcomes.results import Key
 from sim.records.history_rows import Family, Observation
 from sim.records.new_observations import MonthSpan, NewObservation
@@ -152,8 +153,8 @@ def _histories(
     histories: dict[str, list[SeriesHistory]] = {}
     for key, of_key in {**all_series, **series}.items():
         known = of_key.periods_known_by(forecast.observed_to)
-        if known and key[0] in forecast.kinds:
-            history = history_of(of_key.first(known), forecast.kinds[key[0]])
+        if known and key[0] in QUANTITIES:
+            history = history_of(of_key.first(known), QUANTITIES[key[0]].kind)
             histories.setdefault(of_key.family.family, []).append(history)
     return histories
 
@@ -165,7 +166,7 @@ def _score_series(
     histories: Mapping[str, Sequence[SeriesHistory]],
 ) -> pd.DataFrame:
     """Return a row for each new observation of a series."""
-    kind, basis = forecast.kinds[key[0]], forecast.bases[key]
+    kind, basis = QUANTITIES[key[0]].kind, forecast.bases[key]
     known = series.periods_known_by(forecast.observed_to)
     new = replace(series, rows=series.rows[known:])
     observed = series.scaled(new.values)

@@ -29,8 +29,7 @@ from sim.experiments.hindcast.observed import (
     group_into_series,
 )
 from sim.outcomes.columns import MONTH, first_days, text_column
-from sim.outcomes.measures import MEASURES
-from sim.outcomes.measures.measure import Kind
+from sim.outcomes.measures import QUANTITIES
 from sim.outcomes.results import Key, Results, Series
 from sim.outcomes.saved_run import RunFolder
 from sim.records import Records
@@ -38,9 +37,6 @@ from sim.records.history_rows import Family, Observation, Scale
 
 DRAWS, BASIS, OBSERVED = "draws.parquet", "basis.csv", "observed.csv"
 """Files of a forecast from which it is scored later."""
-
-MEASURE_QUANTITIES = {measure.name: measure.quantity for measure in MEASURES}
-"""What each measure means, by name."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,11 +58,6 @@ class ScorableForecast(ShortRepr):
     observed: Sequence[ObservedSeries]
     observed_to: Month
     first: Month
-
-    @property
-    def kinds(self) -> dict[str, Kind]:
-        """How each measure adds up over time."""
-        return {name: quantity.kind for name, quantity in MEASURE_QUANTITIES.items()}
 
     @property
     def last(self) -> Month:
@@ -199,7 +190,7 @@ def _series_of(
         scenario=str(folder.config["baseline"]),
         months=tuple(Month.of(day) for day in pd.to_datetime(days)),
         draws=Draws(len(draws), int(draws[0])) if len(draws) else folder.draws,
-        quantities={name: MEASURE_QUANTITIES[name] for name, _ in modelled},
+        quantities={name: QUANTITIES[name] for name, _ in modelled},
         series=modelled,
         seed=folder.seed,
     )

@@ -15,12 +15,10 @@ import numpy as np
 from sim.domain.array_types import Float64, Int64
 from sim.outcomes.objectives import ObjectiveValues
 from sim.outcomes.paired_difference import paired_difference
-from sim.outcomes.quantiles import Spread, headline_quantiles
+from sim.outcomes.quantiles import LEVELS, Spread, headline_quantiles
 
 _GAINS = {"higher": 1.0, "lower": -1.0}
 """What a difference is multiplied by to be a gain."""
-
-_HIGH_REGRET = 0.95
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def rank_rows(values: ObjectiveValues) -> Iterator[RankRow]:
             mean_rank=float(np.mean(ranks[place])),
             regret_mean=float(np.mean(own)),
             regret_p50=float(np.median(own)),
-            regret_p95=float(np.quantile(own, _HIGH_REGRET)),
+            regret_p95=float(np.quantile(own, LEVELS["p95"])),
             regret_max=float(own.max()),
         )
 

@@ -247,7 +247,7 @@ def _check_single(
             )
         return
     is_call = isinstance(node, ast.Call)
-    for child in node.args if isinstance(node, ast.Call) else _operands(node):
+    for child in _operands(node):
         _check_single(child, covered, in_function=is_call)
 
 
@@ -257,6 +257,8 @@ def _operands(node: ast.expr) -> list[ast.expr]:
             return [left, right]
         case ast.UnaryOp(operand=operand):
             return [operand]
+        case ast.Call(args=arguments):
+            return arguments
     return []
 
 
@@ -267,8 +269,6 @@ def _keeps_unit(node: ast.expr) -> bool:
             return False
         case ast.BinOp(op=operator) if not isinstance(operator, _SAME_UNIT):
             return False
-        case ast.Call(args=arguments):
-            return all(map(_keeps_unit, arguments))
     return all(map(_keeps_unit, _operands(node)))
 
 

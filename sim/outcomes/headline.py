@@ -130,7 +130,7 @@ def rows_by_year(
     old = new if alone else _over_years(baseline, key, years)
     columns = {"scenario": _spreads(new), "baseline": _spreads(old)}
     if not alone:
-        columns |= _compared(new, old)
+        columns |= compared_by_year(new, old)
     unit = scenario.quantities[key[0]].unit_by_year
     return [
         HeadlineRow(*key, unit, when, **dict(zip(columns, cells, strict=True)))
@@ -142,8 +142,13 @@ def _over_years(results: Results, key: Key, years: Mapping[str, Month]) -> ByYea
     return np.array([results.over_year(key, last) for last in years.values()])
 
 
-def _compared(new: ByYear, old: ByYear) -> dict[str, list[Any]]:
-    """Return what the scenario changes, draw by draw: columns of the table."""
+def compared_by_year(new: ByYear, old: ByYear) -> dict[str, list[Any]]:
+    """Return what a law changes, draw by draw: columns of a table, a row for each year.
+
+    Args:
+        new: values under the law, by year and draw.
+        old: those under the law compared with.
+    """
     difference = paired_difference(new, old)
     percents = np.array(_spreads(percent_of(difference, old)))
     return {

@@ -14,11 +14,11 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
-from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.formula import Covered, Formula
 from sim.outcomes.paired_difference import paired_difference
-from sim.outcomes.results import Results, Series
+from sim.outcomes.results import Results, Series, sums_over_year
 
 Better = Literal["lower", "higher"]
 
@@ -118,7 +118,7 @@ def _values(
     series = {}
     for one in results:
         by_key = {
-            key: over_years(one.get(key))
+            key: sums_over_year(one.get(key), np.arange(len(one.months)))
             if one.quantities[key[0]].kind == "flow"
             else one.get(key)
             for key in keys
@@ -132,16 +132,3 @@ def _values(
             )
         series[one.scenario] = np.where(np.isfinite(values), values, np.nan)
     return ObjectiveValues(objective, results[0].months, series)
-
-
-def over_years(flow: Series) -> Series:
-    """Return what flowed in the twelve months to each month, fewer at the start.
-
-    Months are added one after another, as `sum_over_months` does.
-    """
-    total = np.zeros_like(flow)
-    for back in range(min(MONTHS_A_YEAR, len(flow)) - 1, -1, -1):
-        shifted = np.zeros_like(flow)
-        shifted[back:] = flow[: len(flow) - back]
-        total = total + shifted
-    return total

@@ -168,6 +168,26 @@ def sum_over_months(months: Series) -> PerDraw:
     return amount
 
 
+def sums_over_year(months: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Return sums over the twelve months to each end, as `Results.over_year` has them.
+
+    Months are added one after another, so they are the same to the last bit. Before the
+    record began there is nothing to add.
+
+    Args:
+        months: a flow by month, its first axis.
+        ends: indices of the last months of years.
+
+    Returns:
+        An array with a row for each end.
+    """
+    amount = np.zeros((len(ends), *months.shape[1:]))
+    for back in reversed(range(MONTHS_A_YEAR)):
+        inside = ends >= back
+        amount[inside] = amount[inside] + months[ends[inside] - back]
+    return amount
+
+
 def sorted_keys(keys: Iterable[Key], measures: Iterable[str]) -> list[Key]:
     """Return keys in the order of the measures; China first, then by name."""
     rank = {name: index for index, name in enumerate(measures)}

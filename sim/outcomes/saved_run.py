@@ -25,7 +25,7 @@ from sim.outcomes.exchange_forms import (
 )
 from sim.outcomes.folder_path import RUN_FOLDER
 from sim.outcomes.manifest import LOAD_ANYWAY
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import QUANTITIES
 from sim.outcomes.network_graph import actor_names
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.results import Results
@@ -268,7 +268,6 @@ class RunFolder(SavedTables):
     @derived_from(files.TIMESERIES)
     def _results(self, scenario: str) -> Results:
         """Return the recorded draws of one side, of the measures that still exist."""
-        known = {measure.name: measure.quantity for measure in MEASURES}
         rows = self.timeseries[self.timeseries["scenario"] == scenario]
         draws = rows["draw"].unique()
         shape = (len(self.months), len(draws))
@@ -277,13 +276,13 @@ class RunFolder(SavedTables):
             for (measure, actor), part in rows.groupby(
                 ["measure", "actor"], sort=False, observed=True
             )
-            if measure in known
+            if measure in QUANTITIES
         }
         return Results(
             scenario=scenario,
             months=self.months,
             draws=Draws(len(draws), int(draws[0])),
-            quantities={name: known[name] for name, _ in series},
+            quantities={name: QUANTITIES[name] for name, _ in series},
             series=series,
             seed=self.seed,
         )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import nan
 
-import numpy as np
 import pandas as pd
 
 from sim.domain.ensemble import Draws
@@ -16,10 +15,9 @@ from sim.domain.short_repr import ShortRepr
 from sim.outcomes.choice_among_laws import PairRow, RankRow, pair_rows, rank_rows
 from sim.outcomes.compared_runs import compare_results
 from sim.outcomes.effect_timing import TimingRow, timing_row
-from sim.outcomes.headline import dates
+from sim.outcomes.headline import compared_by_year, dates
 from sim.outcomes.interaction import InteractionRow, interaction_rows
 from sim.outcomes.objectives import ObjectiveValues
-from sim.outcomes.paired_difference import defined, percent_of
 from sim.outcomes.quantiles import (
     HEADLINE_LEVELS,
     UNKNOWN,
@@ -161,17 +159,6 @@ def _effects(values: ObjectiveValues) -> Iterator[EffectRow]:
         if law == values.baseline:
             yield row
             continue
-        change = values.change(law)
-        percent = percent_of(change, values.at_horizon(values.baseline))
-        low, middle, high = defined(np.array(headline_quantiles(percent)))
-        yield EffectRow(
-            objective.name,
-            objective.title,
-            law,
-            objective.unit,
-            level=level,
-            difference=headline_quantiles(change),
-            change_percent=(float(low), float(middle), float(high)),
-            probability_of_increase=float(np.mean(change > 0.0)),
-            probability_of_decrease=float(np.mean(change < 0.0)),
-        )
+        both = (values.at_horizon(name)[None] for name in (law, values.baseline))
+        columns = compared_by_year(*both)
+        yield replace(row, **{name: cells[0] for name, cells in columns.items()})

@@ -7,7 +7,6 @@ Columns of assumptions have their names. Columns of outcomes are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,10 +19,7 @@ from sim.outcomes.results import Results, with_same_series
 
 DRAW = "draw"
 SCENARIO, BASELINE, DIFFERENCE = "scenario", "baseline", "difference"
-SIDES = (SCENARIO, BASELINE, DIFFERENCE)
 """What a column of an outcome begins with: a level under one law, or the difference."""
-
-Side = Literal["scenario", "baseline", "difference"]
 
 _OF_COLUMN = ":"
 _UNIT = b"unit"

@@ -62,6 +62,16 @@ class Records(ShortRepr):
         """Names of all actors by id."""
         return {row.id: row.name for row in self.facts.rows(ActorRow)}
 
+    @property
+    def countries(self) -> dict[str, str]:
+        """The country of every actor, by id."""
+        return {row.id: row.country for row in self.facts.rows(ActorRow)}
+
+    @property
+    def assumption_units(self) -> dict[str, str]:
+        """The unit of every assumption, by name."""
+        return {row.name: row.unit for row in self.assumptions}
+
     @cached_property
     def posterior(self) -> Posterior | None:
         """Joint draws of the calibrated assumptions; None if the folder holds none.
@@ -105,7 +115,7 @@ def contents(folder: Path) -> list[bytes]:
 
     Those of the shipped folder are among them: others are compared with it.
     """
-    return [str(folder).encode(), _digest(folder), _digest(SHIPPED)]
+    return [str(folder).encode(), *map(_digest, dict.fromkeys((folder, SHIPPED)))]
 
 
 def _digest(folder: Path) -> bytes:

@@ -34,7 +34,7 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
         overrides: those of a command.
         single_values: whether to refuse what only a sweep may have.
     """
-    several = _takes_several_scenarios(overrides)
+    several = takes_several_scenarios(overrides)
     for override in overrides:
         check_key(override)
         _check_not_empty(override)
@@ -56,7 +56,7 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
         _check_task(override, task)
 
 
-def _takes_several_scenarios(overrides: Iterable[Override]) -> bool:
+def takes_several_scenarios(overrides: Iterable[Override]) -> bool:
     """Return whether the task that is chosen takes several scenarios."""
     names = [str(x.value()) for x in overrides if x.key_or_group == "task"]
     return bool(names) and names[-1] in TASKS and TASKS[names[-1]].several_scenarios

@@ -13,7 +13,12 @@ from pydantic import BaseModel, ValidationError
 from sim.domain.errors import ScenarioError, SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.records.plain_yaml import write_mapping
-from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
+from sim.settings.checks import (
+    CONFIG_GROUPS,
+    check_overrides,
+    takes_several_scenarios,
+    validation_message,
+)
 from sim.settings.compared_scenarios import compared_scenarios
 from sim.settings.hydra_composition import (
     ComposedScenario,
@@ -29,7 +34,6 @@ from sim.settings.overrides import (
 from sim.settings.patch import patched, reachable
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
-from sim.settings.task_list import TASKS
 
 _SCENARIO = "scenario"
 _SCENARIO_KEYS = "scenario."
@@ -204,8 +208,7 @@ def compose_command(
     check_overrides(parsed, single_values=single_values)
     given = tuple(str(override.input_line) for override in parsed)
     scenario_files = ScenarioFiles.find(last_value(parsed, "scenario_folder"))
-    task = TASKS[str(last_value(parsed, "task") or "run")]
-    if task.several_scenarios:
+    if takes_several_scenarios(parsed):
         compared, parsed = compared_scenarios(parsed, scenario_files)
     else:
         compared = ()

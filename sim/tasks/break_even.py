@@ -26,7 +26,7 @@ from sim.experiments.effect_curve import (
 )
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import QUANTITIES
 from sim.outcomes.recorder import PART
 from sim.presentation import break_even_report as show
 from sim.presentation.screening_report import (
@@ -105,19 +105,23 @@ def _compute(run: StudyRun) -> BreakEven:
     options = _options(run.command)
     month = options.month or run.command.settings.horizon
     points = _Points.of(run.command, options, month)
+    records = points.prepared.setup.records
+    number = None
     if options.over == EVERY:
         _check_screening(options)
-        _check_actor(options, points.prepared.setup.records)
-        run.print_warnings()
-        with Crew() as crew:
-            report: show.BreakEvenAnswer = _screened(options, points, crew)
-        return BreakEven(prepared=points.prepared, report=report)
-    number = varied_number(options, points.prepared.setup.records)
-    _check_actor(options, points.prepared.setup.records)
+    else:
+        number = varied_number(options, records)
+    _check_actor(options, records)
     run.print_warnings()
     with Crew() as crew:
-        curve = points.search(number, _target(options), options.scan, crew)
-    return BreakEven(prepared=points.prepared, report=points.report(curve))
+        report: show.BreakEvenAnswer = (
+            _screened(options, points, crew)
+            if number is None
+            else points.report(
+                points.search(number, _target(options), options.scan, crew)
+            )
+        )
+    return BreakEven(prepared=points.prepared, report=report)
 
 
 def _target(options: BreakEvenSettings) -> Target:
@@ -135,11 +139,10 @@ def _options(command: Command) -> BreakEvenSettings:
             "task=break_even: which number is varied? give break_even.over=..., such "
             "as break_even.over=assumptions.service.grey_market_parts_coverage"
         )
-    known = [measure.name for measure in MEASURES]
-    if options.measure not in known:
+    if options.measure not in QUANTITIES:
         raise SettingsError(
             f"break_even.measure={options.measure}: there is no such measure"
-            f"{choices(options.measure, known, 'task=measures')}"
+            f"{choices(options.measure, QUANTITIES, 'task=measures')}"
         )
     month, settings = options.month, command.settings
     if month is not None and not settings.start <= month <= settings.horizon:
@@ -147,7 +150,7 @@ def _options(command: Command) -> BreakEvenSettings:
             f"break_even.month={month}: must be from start={settings.start} to "
             f"horizon={settings.horizon}"
         )
-    if options.statistic == "share" and not 0.0 <= (options.target or 0.5) <= 1.0:
+    if options.statistic == "share" and not 0.0 <= _target(options).value <= 1.0:
         raise SettingsError(
             f"break_even.target={options.target:g}: a share of draws is from 0 to 1"
         )
@@ -247,7 +250,7 @@ class _Points:
     @property
     def unit(self) -> str:
         """The unit of the effect."""
-        return next(x.unit_by_year for x in MEASURES if x.name == self.key[0])
+        return QUANTITIES[self.key[0]].unit_by_year
 
     def setup_at(self, number: VariedNumber, coordinate: float) -> Setup:
         """Return what is run at one value of a number."""

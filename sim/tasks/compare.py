@@ -18,7 +18,7 @@ from sim.outcomes.folder_writer import SUMMARY, WORLDS, StudyTable
 from sim.outcomes.formula import Covered, Formula
 from sim.outcomes.frames import rows_frame
 from sim.outcomes.interaction import InteractionRow
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures import MEASURES, QUANTITIES
 from sim.outcomes.objectives import Objective, objective_values
 from sim.outcomes.recorder import HEADLINE, kept_in_headline
 from sim.outcomes.scenario_comparison import EffectRow, LawComparison
@@ -27,7 +27,6 @@ from sim.presentation.comparison_figures import draw_comparison
 from sim.presentation.comparison_tables import print_comparison
 from sim.presentation.comparison_text import comparison_page
 from sim.records import Records
-from sim.records.tables import ActorRow
 from sim.settings.compared_scenarios import check_several
 from sim.settings.compose import Command
 from sim.settings.schema import ObjectiveSettings
@@ -80,7 +79,7 @@ class Compared(StudyResult):
     def worlds_table(self) -> pa.Table:
         """The drawn worlds as they are written."""
         setup = replace(self.prepared.setup, scenario=None)
-        units = {row.name: row.unit for row in setup.records.assumptions}
+        units = setup.records.assumption_units
         return compared_worlds_table(
             self.laws.values, setup.draws.numbers, setup.assumed(setup.draws), units
         )
@@ -117,7 +116,7 @@ def _compute(run: StudyRun) -> Compared:
     record = [HEADLINE, *_beyond_headline(objectives, covered)]
     setups = [replace(each.setup, record=record) for each in prepared]
     results = run_scenarios(setups, run.command.settings.quiet)
-    countries = _countries(setups[0].records)
+    countries = setups[0].records.countries
     composed = {one.name: one for each in prepared for one in each.scenarios}
     return Compared(
         prepared=replace(prepared[0], scenarios=tuple(composed.values())),
@@ -186,14 +185,10 @@ def _objectives(command: Command, covered: Covered) -> list[Objective]:
 def _covered(records: Records) -> Covered:
     """Return whom the measures cover in the first month."""
     return Covered(
-        quantities={measure.name: measure.quantity for measure in MEASURES},
+        quantities=QUANTITIES,
         actors=actors_by_measure(records),
-        countries=_countries(records),
+        countries=records.countries,
     )
-
-
-def _countries(records: Records) -> dict[str, str]:
-    return {row.id: row.country for row in records.facts.rows(ActorRow)}
 
 
 def _objective(name: str, given: ObjectiveSettings, covered: Covered) -> Objective:

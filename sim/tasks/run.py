@@ -191,8 +191,7 @@ def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> s
 
 def _worlds(setup: Setup, compared: Comparison) -> pa.Table:
     """Return the drawn worlds, and what came of each."""
-    units = {row.name: row.unit for row in setup.records.assumptions}
-    assumed = setup.assumed(setup.draws)
+    assumed, units = setup.assumed(setup.draws), setup.records.assumption_units
     return worlds_table(compared.scenario, compared.baseline, assumed, units)
 
 

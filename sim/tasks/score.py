@@ -17,13 +17,13 @@ from sim.experiments.hindcast.observed import RATIOS, last_observed_month
 from sim.experiments.observation_scores import ObservationScores, score_observations
 from sim.experiments.provenance import provenance
 from sim.experiments.saved_forecast import (
-    MEASURE_QUANTITIES,
     ScorableForecast,
     of_run,
     read_forecast,
 )
 from sim.outcomes.folder_path import with_home
 from sim.outcomes.folder_writer import TIMESERIES, RunMetadata
+from sim.outcomes.measures import QUANTITIES
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation import score_report as show
 from sim.records.column_types import check_unit
@@ -183,8 +183,8 @@ def _check(row: NewObservation, forecast: ScorableForecast, where: str) -> None:
 
 def _check_series(row: NewObservation, forecast: ScorableForecast, where: str) -> None:
     measures = {measure: None for measure, _ in forecast.bases}
-    if row.measure not in MEASURE_QUANTITIES:
-        hint = choices(row.measure, MEASURE_QUANTITIES, "task=measures")
+    if row.measure not in QUANTITIES:
+        hint = choices(row.measure, QUANTITIES, "task=measures")
         raise RecordsError(
             f"{where}, measure: there is no measure {row.measure!r}{hint}"
         )
@@ -208,7 +208,7 @@ def _check_series(row: NewObservation, forecast: ScorableForecast, where: str) -
 
 
 def _check_value(row: NewObservation, forecast: ScorableForecast, where: str) -> None:
-    unit = MEASURE_QUANTITIES[row.measure].unit
+    unit = QUANTITIES[row.measure].unit
     if row.unit and row.unit != unit:
         raise RecordsError(
             f"{where}, unit: {row.measure} is in {unit!r}, not {row.unit!r}"

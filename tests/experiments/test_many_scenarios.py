@@ -16,7 +16,7 @@ MONTHS = ("draws=3", "start=2024-06", "horizon=2025-08")
 
 @pytest.fixture(scope="module")
 def setups(outputs):
-    """Three scenarios beside the law of record, in three draws."""
+    """Two scenarios beside the law of record, in three draws."""
     return [ready(outputs, name, *MONTHS) for name in NAMES]
 
 

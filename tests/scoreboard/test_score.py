@@ -14,7 +14,8 @@ from sim.experiments.forecast_quantiles import (
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.hindcast.scoreboard import TEST, score_periods
 from sim.experiments.observation_scores import likely_coverage, score_observations
-from sim.experiments.saved_forecast import MEASURE_QUANTITIES, ScorableForecast
+from sim.experiments.saved_forecast import ScorableForecast
+from sim.outcomes.measures import QUANTITIES
 from sim.outcomes.results import Results
 from sim.presentation.score_report import place_of
 from sim.records.new_observations import MonthSpan, NewObservation
@@ -48,9 +49,7 @@ def forecast(monthly, *, past=PAST, measure="revenue", scale="log", error=0.0):
     )
     return ScorableForecast(
         name="baseline",
-        results=Results(
-            "baseline", months, DRAWS, MEASURE_QUANTITIES, {key: values}, seed=1
-        ),
+        results=Results("baseline", months, DRAWS, QUANTITIES, {key: values}, seed=1),
         bases={key: basis},
         observed=[known] if known is not None else [],
         observed_to=start + -1,

@@ -15,3 +15,6 @@ MEASURES: tuple[Measure, ...] = (
     *GOVERNMENT_MEASURES,
 )
 """What can be recorded, in the order of tables and pages."""
+
+QUANTITIES = {measure.name: measure.quantity for measure in MEASURES}
+"""What each measure means, by name."""

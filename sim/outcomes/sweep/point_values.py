@@ -12,9 +12,8 @@ import numpy as np
 from sim.domain.array_types import Float64
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError
-from sim.domain.months import MONTHS_A_YEAR
 from sim.outcomes.headline import HORIZON, dates
-from sim.outcomes.results import Key, Results, with_same_series
+from sim.outcomes.results import Key, Results, sums_over_year, with_same_series
 
 Cube = Float64[np.ndarray, "times series draws"]
 """For each time, a row per series and a number per draw in each."""
@@ -100,7 +99,7 @@ def _over_years(results: Results) -> Cube:
     flows = np.array([results.quantities[key[0]].kind == "flow" for key in keys])
     cube = np.empty((len(ends), len(keys), results.draws.count))
     cube[:, ~flows] = _monthly(results, keys, ~flows)[ends]
-    cube[:, flows] = _summed(_monthly(results, keys, flows), ends)
+    cube[:, flows] = sums_over_year(_monthly(results, keys, flows), ends)
     return cube
 
 
@@ -110,19 +109,6 @@ def _monthly(results: Results, keys: Sequence[Key], chosen: np.ndarray) -> Month
     if not series:
         return np.empty((len(results.months), 0, results.draws.count))
     return np.stack(series, axis=1)
-
-
-def _summed(months: Monthly, ends: np.ndarray) -> Cube:
-    """Return sums over the twelve months to each end, one month after another.
-
-    The order is that of `Results.over_year`, to the last bit. Before the record began
-    there is nothing to add.
-    """
-    amount = np.zeros((len(ends), *months.shape[1:]))
-    for back in reversed(range(MONTHS_A_YEAR)):
-        inside = ends >= back
-        amount[inside] = amount[inside] + months[ends[inside] - back]
-    return amount
 
 
 def _check_finite(values: PointValues, scenario: str, baseline: str | None) -> None:
