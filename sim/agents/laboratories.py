@@ -186,10 +186,10 @@ class Laboratories(Actor):
             return
         first = np.where(moved, largest, former)
         self.leading_channel = first
-        pairs = first * len(CHANNELS) + former
+        pairs = first * len(self.channels) + former
         for row, lab in enumerate(self.labs):
             for pair in np.unique(pairs[row][moved[row]]):
-                new, old = divmod(int(pair), len(CHANNELS))
+                new, old = divmod(int(pair), len(self.channels))
                 now, before = self.channels[new], self.channels[old]
                 lab.tell(
                     "leading channel",

@@ -70,7 +70,8 @@ class Ledgers:
         served = [isinstance(x, ServiceSales) for x in self.businesses]
         self._service = [row for row in rows if served[row]]
         self._others = [row for row in rows if not served[row]]
-        self._threats = _threats(self.businesses, list(world.beliefs.prospects))
+        self._keys = list(world.beliefs.prospects)
+        self._threats = _threats(self.businesses, self._keys)
         self._places = _places([len(group) for group in by_firm.values()])
         self._prospects = [
             frozenset(key for business in group for key in business.denied_shares)
@@ -115,7 +116,7 @@ class Ledgers:
             probability: put on each prospect, by id.
         """
         kept = 1.0 - share(self.announced_loss, self.revenue)
-        believed = np.array(list(probability.values()))
+        believed = np.array([probability[key] for key in self._keys])
         for threat in self._threats:
             taken = believed[threat.prospects] * threat.denied
             kept[threat.rows] *= 1.0 - taken

@@ -17,6 +17,10 @@ DECIDED = "decided"
 ABSENT = ""
 
 
+ADDED, REMOVED, AMENDED = "added", "removed", "amended"
+"""What a scenario does to an instrument: one of its own, none of it, another form."""
+
+
 @dataclass(frozen=True)
 class InstrumentStatus:
     """The status of one instrument on the last day of one month.
@@ -58,10 +62,10 @@ def instrument_status(
 def status_difference(new: Instrument | None, old: Instrument | None) -> str:
     """Return what a scenario did to an instrument, in a word."""
     if old is None:
-        return "added"
+        return ADDED
     if new is None:
-        return "removed"
-    return "amended" if any(differing_fields(old, new)) else ""
+        return REMOVED
+    return AMENDED if any(differing_fields(old, new)) else ""
 
 
 def _month(

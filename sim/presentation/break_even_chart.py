@@ -16,7 +16,7 @@ from matplotlib.ticker import (
 )
 
 from sim.experiments.effect_curve import VariedNumber
-from sim.outcomes.quantiles import LEVELS
+from sim.outcomes.quantiles import LEVELS, MEDIAN, bands
 from sim.presentation import names, style
 from sim.presentation.numbers import change_unit, counted, reader_unit
 
@@ -70,11 +70,11 @@ def draw_curve(axes: Axes, report: BreakEvenReport) -> None:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.plot(places, curve.levels, color=style.SCENARIO, marker="o", markersize=3)
     else:
-        levels = np.quantile(factor * curve.effects, list(LEVELS.values()), axis=1)
+        levels = bands(factor * curve.effects)
         style.draw_fan(
             axes, places, dict(zip(LEVELS, levels, strict=True)), style.SCENARIO
         )
-        axes.plot(places, levels[2], "o", color=style.SCENARIO, markersize=3)
+        axes.plot(places, levels[MEDIAN], "o", color=style.SCENARIO, markersize=3)
     axes.axhline(factor * curve.target.value, color=style.GREY, linewidth=0.9)
     for crossing in curve.crossings:
         axes.axvspan(

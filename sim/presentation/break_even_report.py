@@ -17,7 +17,7 @@ from sim.domain.months import Month
 from sim.domain.number_format import amount, signed
 from sim.domain.short_repr import ShortRepr
 from sim.experiments.effect_curve import Crossing, EffectCurve
-from sim.outcomes.quantiles import LEVELS
+from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS
 from sim.outcomes.results import Key
 from sim.presentation import names, style
 from sim.presentation.break_even_chart import break_even_chart
@@ -299,7 +299,7 @@ def _as_it_is(report: BreakEvenReport) -> str:
         return ""
     low, middle, high = (
         report.number_text(float(x))
-        for x in np.quantile(report.assumed, [0.05, 0.5, 0.95])
+        for x in np.quantile(report.assumed, list(HEADLINE_LEVELS.values()))
     )
     if low == high:
         return f", with {report.name} at {middle}"

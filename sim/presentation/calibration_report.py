@@ -237,6 +237,5 @@ def _correlation_chart(scores: Mapping[str, PerDraw]) -> style.StyledFigure:
     names = [f"{row.first}  ·  {row.second}" for row in pairs.itertuples()]
     axes.set_yticks(np.arange(len(pairs)), names, size=7)
     axes.set_xlim(-1.0, 1.0)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
+    style.grid_across(axes)
     return figure

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.outcomes.columns import first_days
 from sim.outcomes.objectives import ObjectiveValues
 from sim.outcomes.quantiles import LEVELS, bands, quantiles
 from sim.outcomes.scenario_comparison import LawComparison
@@ -102,8 +103,7 @@ def _dots(axes: Axes, values: ObjectiveValues, *, is_first: bool) -> None:
     axes.set_yticks(range(len(names)), labels)
     axes.tick_params(axis="y", labelcolor=style.TEXT_COLOUR)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
+    style.grid_across(axes)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.xaxis.set_major_formatter(FuncFormatter(style.number_on_axis))
     axes.set_xlabel(words.change_unit)
@@ -130,8 +130,8 @@ def over_time_figure(
         "line: median · bands: half of the draws, nine in ten · the same axes in all",
         footnote=note,
     )
-    days = style.dates_on_axis([month.first_day for month in values.months])
-    months = np.array([month.first_day for month in values.months])
+    months = first_days(values.months)
+    days = style.dates_on_axis(months)
     bottom, top = min(np.nanmin(levels), 0.0), max(np.nanmax(levels), 0.0)
     room = 0.05 * (top - bottom)
     panels = grid.add_to(figure, len(names))

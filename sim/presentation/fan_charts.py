@@ -34,7 +34,6 @@ _ROW_HEIGHTS, _LOW_ROW = {1: 3.4, 2: 2.5, 3: 2.15}, 1.6
 """Inches of a row with level and difference, by the number of rows."""
 
 _PAIR_MARGINS, _PAIR_RIGHT, _PAIR_GAP = 1.7, 0.87, 0.44
-_DASHES = (0, (4, 3))
 _NOTE_LETTERS = 150
 _MOSTLY_EMPTY = 0.5
 """Share of the highest value below which an axis would hold nothing."""
@@ -236,7 +235,7 @@ def _of_recorded_draws(view: RunView) -> str:
 def _format_panel(axes: Axes, title: str, unit: str, columns: int) -> None:
     """Give axes a title on the left, and on the right the unit."""
     style.format_axes(axes, "", title, _TICKS[columns])
-    axes.set_title(unit, loc="right", size=7.5, color=style.GREY, weight="normal")
+    style.write_unit(axes, unit)
 
 
 def _format_pair(axes: Axes, beside: Axes, view: RunView, panel: Panel) -> None:
@@ -285,7 +284,7 @@ def _draw_difference(
     axes: Axes, view: RunView, panel: Panel, since: int | None
 ) -> None:
     bands = view.changes[panel.key]
-    axes.axhline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=_DASHES)
+    axes.axhline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=style.DASHES)
     axes.margins(y=0.08)
     if not bands.any():
         axes.set_ylim(-1.0, 1.0)
@@ -306,13 +305,7 @@ def _set_scales(
         _share_scale([axes for axes in differences if axes.get_lines()[1:]])
     for axes in levels:
         if axes.get_ylim()[0] > 0.0:
-            axes.set_title(
-                f"{axes.get_title(loc='right')} · axis not from 0",
-                loc="right",
-                size=7.5,
-                color=style.GREY,
-                weight="normal",
-            )
+            style.write_unit(axes, f"{axes.get_title(loc='right')} · axis not from 0")
 
 
 def _share_scale(panels: Sequence[Axes]) -> None:
@@ -340,7 +333,11 @@ def _draw_outline(axes: Axes, months: np.ndarray, bands: Bands) -> None:
     days = style.dates_on_axis(months)
     for row, width in ((0, 0.7), (MEDIAN, 1.2), (-1, 0.7)):
         axes.plot(
-            days, bands[row], color=style.OVERLAY, linewidth=width, linestyle=_DASHES
+            days,
+            bands[row],
+            color=style.OVERLAY,
+            linewidth=width,
+            linestyle=style.DASHES,
         )
 
 

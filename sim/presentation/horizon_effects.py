@@ -140,7 +140,7 @@ def _draw_dots(axes: Axes, effect: HorizonEffect) -> None:
             _draw_dot(axes, x, level + 0.5, float(np.sign(x)), 72 * _FILLED * size)
     axes.set_xlim(low - step, high + step)
     axes.set_ylim(0, height / size)
-    axes.axvline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=(0, (4, 3)))
+    axes.axvline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=style.DASHES)
     _format_dots(axes, effect)
 
 

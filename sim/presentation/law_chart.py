@@ -17,9 +17,12 @@ from matplotlib.patches import Rectangle
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.instrument_status import (
     ABSENT,
+    ADDED,
+    AMENDED,
     ANNOUNCED,
     DECIDED,
     IN_FORCE,
+    REMOVED,
     SUSPENDED,
 )
 from sim.outcomes.run_tables import RunTables
@@ -44,11 +47,8 @@ LOOKS: Mapping[str, StatusLook] = {
 }
 """The look of each status, distinguished without colours too."""
 
-REMOVED = "removed"
-"""What a scenario does to an instrument of the baseline that it does not have."""
-
 _LABELS = {DECIDED: "decided by governments, draw by draw"}
-_SIGNS = {"added": "+ ", REMOVED: "− ", "amended": "± ", "decided": "± "}
+_SIGNS = {ADDED: "+ ", REMOVED: "− ", AMENDED: "± ", DECIDED: "± "}
 _IN_ID = re.compile(r"^[a-z]{2}(?:_[a-z]{2})?_(\d{4})_(\d{2})_")
 _KINDS = {"fdpr": "foreign direct product rule", "hbm_control": "memory control"}
 _ABBREVIATIONS = frozenset(
@@ -180,8 +180,7 @@ def _draw_rows(
             y += 1.0
     axes.set_yticks(ticks, labels, size=6.8)
     axes.tick_params(axis="y", labelcolor=style.TEXT_COLOUR)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
+    style.grid_across(axes)
 
 
 def _write_left(axes: Axes, y: float, text: str, **look: Any) -> None:

@@ -211,8 +211,7 @@ def _format_bars(axes: Axes, view: RunView, rows: pd.DataFrame) -> None:
     labels = [view.actor_name(actor) for actor in rows["actor"]]
     axes.set_yticks(range(len(rows)), labels)
     axes.invert_yaxis()
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
+    style.grid_across(axes)
     axes.xaxis.set_major_formatter(style.number_on_axis)
     axes.set_xlabel(reader_unit(str(rows["unit"].iloc[0]))[0])
 

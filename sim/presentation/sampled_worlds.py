@@ -58,11 +58,11 @@ def worlds_figure(
     panels = figure.subplots(1, 1 if alone else 2, squeeze=False)[0]
     _draw_worlds(panels[0], scenario, level, count, amount)
     style.format_axes(panels[0], "", "Level", dates=5)
-    _write_unit(panels[0], unit)
+    style.write_unit(panels[0], unit)
     if not alone:
         change = factor * paired_difference(scenario.series[key], baseline.series[key])
         style.format_axes(panels[1], "", "Difference in the same world", dates=5)
-        _write_unit(panels[1], change_unit(unit))
+        style.write_unit(panels[1], change_unit(unit))
         _draw_worlds(panels[1], scenario, change, count, signed)
         panels[1].axhline(0.0, color=style.OVERLAY, linewidth=1.0, linestyle="--")
     for axes in panels:
@@ -82,10 +82,6 @@ def worlds_figure(
 def _numbers(first: int, count: int) -> str:
     """Return the numbers of consecutive draws in words."""
     return f"draw {first}" if count == 1 else f"draws {first} to {first + count - 1}"
-
-
-def _write_unit(axes: Axes, unit: str) -> None:
-    axes.set_title(unit, loc="right", size=7.5, color=style.GREY, weight="normal")
 
 
 def _draw_worlds(

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from sim.presentation import names
+from sim.presentation.effect_wording import EffectWording
 from sim.presentation.rendering import render
 from sim.presentation.sensitivity_report import (
     GUESS,
     MOST_AN_EFFECT,
     SHOWN,
-    EffectWording,
 )
 
 SHIPPED = Path("sensitivity") / "levers.csv"

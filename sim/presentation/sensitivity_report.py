@@ -12,11 +12,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from rich.console import Console
 
-from sim.domain.number_format import amount, signed, with_minus
+from sim.domain.number_format import signed, with_minus
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
-from sim.presentation.numbers import change_unit, reader_unit
+from sim.presentation.effect_wording import EffectWording
 from sim.presentation.style import (
     CUT,
     SCENARIO,
@@ -128,20 +128,6 @@ def _row(driver: Driver, effect: EffectWording, study: SensitivityReport) -> str
     ends = f"{effect.text(driver.low)} … {effect.text(driver.high)}"
     name = _marked(driver.assumption, study, driver.assumption)
     return f"  {driver.share:4.0%}  {name}: {ends}"
-
-
-class EffectWording:
-    """The words for an effect of a unit: a change with its sign, or a level."""
-
-    def __init__(self, unit: str, *, is_change: bool) -> None:
-        self.unit, self._factor = reader_unit(unit)
-        self._form = signed if is_change else amount
-        if is_change:
-            self.unit = change_unit(self.unit)
-
-    def text(self, value: float) -> str:
-        """Return a value as text, without its unit."""
-        return self._form(self._factor * value)
 
 
 def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:

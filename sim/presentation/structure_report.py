@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -159,23 +158,14 @@ def structure_chart(
     return figure
 
 
-@dataclass(frozen=True)
-class FamilyLook:
-    """Colour, marker and sign of a family of series."""
-
-    colour: str
-    marker: str
-    sign: str
-
-
 _LOOKS = (
-    FamilyLook("#d55e00", "s", "■"),
-    FamilyLook("#0072b2", "^", "▲"),
-    FamilyLook("#009e73", "D", "◆"),
-    FamilyLook("#cc79a7", "v", "▼"),
-    FamilyLook("#e69f00", "*", "★"),
+    style.Look(style.PALETTE[5], "s", "■"),
+    style.Look(style.PALETTE[0], "^", "▲"),
+    style.Look(style.PALETTE[2], "D", "◆"),
+    style.Look(style.PALETTE[3], "v", "▼"),
+    style.Look(style.PALETTE[1], "*", "★"),
 )
-_OTHER = FamilyLook("#a6a6a6", "o", "")
+_OTHER = style.Look("#a6a6a6", "o", "")
 
 
 def _alt_text(fit: pd.DataFrame, draws: int) -> str:
@@ -205,7 +195,7 @@ def _percent(value: float) -> str:
 
 
 def _panel(
-    axes: Axes, rows: pd.DataFrame, order: list[str], looks: dict[str, FamilyLook]
+    axes: Axes, rows: pd.DataFrame, order: list[str], looks: dict[str, style.Look]
 ) -> None:
     heights = {name: index for index, name in enumerate(order)}
     for row in rows.to_dict("records"):

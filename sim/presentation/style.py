@@ -41,6 +41,9 @@ OVERLAY = "#444444"
 SCENARIO = "#0072b2"
 CUT = "#c8102e"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999")
+DASHES = (0, (4, 3))
+"""Of a line for comparison: a median, zero, or the baseline."""
+
 """Okabe and Ito's colours, distinguishable by readers of every colour vision."""
 
 WIDE_BAND, NARROW_BAND = 0.16, 0.30
@@ -392,3 +395,24 @@ def write_beside(axes: Axes, height: float, text: str, colour: str) -> Text:
         weight="bold",
         va="center",
     )
+
+
+def write_unit(axes: Axes, unit: str) -> None:
+    """Write a unit above the right end of axes."""
+    axes.set_title(unit, loc="right", size=7.5, color=GREY, weight="normal")
+
+
+def grid_across(axes: Axes) -> None:
+    """Show grid lines at the values of the horizontal axis alone."""
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+
+
+@dataclass(frozen=True)
+class Look:
+    """The look of a line: colour, marker, the sign of that in a legend, dashes."""
+
+    colour: str
+    marker: str = "o"
+    sign: str = "●"
+    dashes: Any = "-"

@@ -45,7 +45,7 @@ def over_numbers(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) 
     axes.margins(x=0.02)
     for column, colour in _sides(measure, side):
         levels = panels.quantiles_of_side(rows, column, measure.scale)
-        panels.draw_band(axes, at, levels, panels.Look(colour))
+        panels.draw_band(axes, at, levels, style.Look(colour))
     axes.set_ylabel(measure.unit_of(side))
     format_axes(axes, setting, side)
 
@@ -65,8 +65,7 @@ def over_choices(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) 
         axes.set_xlim(left=0)
     panels.format_setting_axis(axes, setting, upright=True)
     panels.format_value_axis(axes, level=True)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
+    style.grid_across(axes)
     axes.set_ylabel("")
     axes.set_xlabel(measure.unit_of(side))
 
@@ -104,7 +103,7 @@ def _draw_shared_baseline(
         middle = medians.first() * measure.scale
         at = setting.positions(middle.index.to_series())
         axes.plot(
-            at, middle, color=style.BASELINE, linewidth=1.4, linestyle=(0, (4, 3))
+            at, middle, color=style.BASELINE, linewidth=1.4, linestyle=style.DASHES
         )
 
 

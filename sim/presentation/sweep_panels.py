@@ -23,21 +23,12 @@ from sim.presentation.style import (
     SCENARIO,
     TEXT_COLOUR,
     WIDE_BAND,
+    Look,
     dates_on_axis,
 )
 
 Spreads = Float64[np.ndarray, "levels points"]
 """Quantiles (5, 50, 95 %) in a row each, a column for each point."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """The look of a line: colour, marker, the sign of that in a legend, dashes."""
-
-    colour: str
-    marker: str = "o"
-    sign: str = "●"
-    dashes: Any = "-"
 
 
 _MARKERS, _SIGNS = "os^Dv*P", "●■▲◆▼★✚"

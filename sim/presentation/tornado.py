@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
 from matplotlib.axes import Axes
 
-from sim.domain.number_format import amount, signed, whole_percent
+from sim.domain.number_format import whole_percent
 from sim.outcomes.effect_drivers import Driver
 from sim.outcomes.results import Key
 from sim.presentation import names, style
-from sim.presentation.numbers import change_unit, reader_unit
+from sim.presentation.effect_wording import EffectWording
 
 MOST_BARS = 10
 """Assumptions that are shown: the heaviest."""
@@ -42,8 +42,7 @@ def tornado_figure(
     """
     shown = drivers[:MOST_BARS]
     title = names.series_title(*key)
-    unit, factor = reader_unit(shown[0].unit)
-    form = amount if alone else signed
+    effect = EffectWording(shown[0].unit, is_change=not alone)
     subject = "it" if alone else "the change"
     height = _MARGINS + _ROW * len(shown)
     figure = style.new_figure(
@@ -63,13 +62,13 @@ def tornado_figure(
     figure.subplots_adjust(left=0.43, right=0.93)
     axes = figure.add_subplot()
     for row, driver in enumerate(shown):
-        _draw_bar(axes, row, driver, factor)
-    _format(axes, shown, meanings, factor)
-    axes.set_xlabel(unit if alone else f"change, {change_unit(unit)}")
-    text = "; ".join(_in_words(driver, meanings, factor, form) for driver in shown)
+        _draw_bar(axes, row, driver, effect.factor)
+    _format(axes, shown, meanings, effect.factor)
+    axes.set_xlabel(effect.unit if alone else f"change, {effect.unit}")
+    text = "; ".join(_in_words(driver, meanings, effect) for driver in shown)
     figure.alt_text = (
-        f"What {title} depends on under {names.spaced(scenario)}, in {unit}: the "
-        f"median is {form(factor * shown[0].effect)}. {text}."
+        f"What {title} depends on under {names.spaced(scenario)}, in {effect.unit}: "
+        f"the median is {effect.text(shown[0].effect)}. {text}."
     )
     return figure
 
@@ -101,14 +100,13 @@ def _format(
         factor * shown[0].effect,
         color=style.OVERLAY,
         linewidth=1.1,
-        linestyle=(0, (4, 3)),
+        linestyle=style.DASHES,
         zorder=0,
     )
     axes.use_sticky_edges = False
     axes.margins(x=0.08)
     style.format_value_axis(axes.xaxis)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
+    style.grid_across(axes)
 
 
 def _meaning(driver: Driver, meanings: Mapping[str, str]) -> str:
@@ -117,12 +115,9 @@ def _meaning(driver: Driver, meanings: Mapping[str, str]) -> str:
 
 
 def _in_words(
-    driver: Driver,
-    meanings: Mapping[str, str],
-    factor: float,
-    form: Callable[[float], str],
+    driver: Driver, meanings: Mapping[str, str], effect: EffectWording
 ) -> str:
     return (
-        f"{_meaning(driver, meanings)}: {form(factor * driver.low)} where low, "
-        f"{form(factor * driver.high)} where high"
+        f"{_meaning(driver, meanings)}: {effect.text(driver.low)} where low, "
+        f"{effect.text(driver.high)} where high"
     )

@@ -14,6 +14,7 @@ from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
 from sim.presentation.style import (
     BASELINE,
+    DASHES,
     GREY,
     SCENARIO,
     TEXT_COLOUR,
@@ -83,7 +84,7 @@ def _skills(axes: Axes, carried: pd.Series, model: pd.Series) -> None:
             axes.text(edge, row, f"{value:.1f}", size=7, va="center", color=GREY)
     axes.axvline(0.0, color=TEXT_COLOUR, linewidth=0.8)
     median = float(carried.median()) if len(carried) else np.nan
-    axes.axvline(median, color=SCENARIO, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.axvline(median, color=SCENARIO, linewidth=1.2, linestyle=DASHES)
     axes.set_xlim(_LEAST_SKILL - 0.08, 1.0)
     axes.set_ylim(-0.8, len(carried) - 0.2)
     axes.grid(visible=True, axis="x")

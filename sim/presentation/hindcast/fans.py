@@ -171,7 +171,7 @@ def _bands(axes: Axes, periods: pd.DataFrame, colour: str, joined: bool) -> None
 def _rivals(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame) -> None:
     """Draw the point predictions of rivals from the last observation on."""
     last = known.iloc[-1:]
-    for rival, dashes in ((PERSISTENCE, (0, (4, 3))), (DRIFT, (0, (1, 1.5)))):
+    for rival, dashes in ((PERSISTENCE, style.DASHES), (DRIFT, (0, (1, 1.5)))):
         if last.empty or ahead[rival].isna().any():
             continue
         axes.plot(
