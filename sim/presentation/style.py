@@ -41,10 +41,10 @@ OVERLAY = "#444444"
 SCENARIO = "#0072b2"
 CUT = "#c8102e"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999")
+"""Okabe and Ito's colours, distinguishable by readers of every colour vision."""
+
 DASHES = (0, (4, 3))
 """Of a line for comparison: a median, zero, or the baseline."""
-
-"""Okabe and Ito's colours, distinguishable by readers of every colour vision."""
 
 WIDE_BAND, NARROW_BAND = 0.16, 0.30
 """How opaque the 90 % and the 50 % band are."""
