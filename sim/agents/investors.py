@@ -131,7 +131,7 @@ class Investors(Actor):
         before = self.ledgers.expected_loss(self._believed(move, move.before))
         if move.act is not None:
             prospects = self.model.beliefs.prospects
-            self.ledgers.count_announced_loss(move.act, prospects)
+            self.ledgers.count_announced_change(move, prospects)
         after = self.ledgers.expected_loss(self._believed(move, move.after))
         return self._return_on_loss(before, after)
 

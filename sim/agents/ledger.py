@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -22,8 +22,11 @@ from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.returns import expected_loss
-from sim.policy.beliefs import Prospect
+from sim.policy.beliefs import BeliefChange
 from sim.policy.instruments import Instrument
+from sim.policy.prospects import Prospect
+from sim.policy.statute_book import StatuteBook
+from sim.policy.terms import Truce
 
 if TYPE_CHECKING:
     from sim.agents.ledgers import Ledgers
@@ -32,6 +35,27 @@ Shares = dict[str, PerDraw | float]
 """Share of some business that each prospect would take, by prospect."""
 
 _DAY = timedelta(days=1)
+
+
+_TakenAndGivenBack = tuple[PerDraw, PerDraw]
+"""Share of the sales made that law takes, and of those taken that it gives back."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Change:
+    """What law changes of a part of a business.
+
+    Attributes:
+        key: the line, or the act that takes sales which are no line.
+        carried: what it carried in a month, in a unit common to the parts.
+        taken: share of it that law takes, in [0, 1].
+        given_back: share of what law had taken of it that comes back, in [0, 1].
+    """
+
+    key: LineKey | str
+    carried: PerDraw
+    taken: PerDraw
+    given_back: PerDraw
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +94,7 @@ class Business:
         denied_shares: share of the business that each prospect would take.
         revenue: moving average of a month's revenue, USD million, as `Ledgers` has it.
         announced_loss: of that, what announced law takes.
+        closed: sales that law has taken and may give back, USD million a month.
         shipped: what each line carried last month, in a row for each.
         chips: the chip that each line carried last month.
     """
@@ -82,6 +107,7 @@ class Business:
     _foreseen: dict[LineKey, tuple[date, PerDraw | float]] = field(
         init=False, default_factory=dict
     )
+    _closed_by: dict[LineKey | str, PerDraw] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.note_shipments()
@@ -108,9 +134,31 @@ class Business:
     def announced_loss(self, amount: PerDraw) -> None:
         self._ledgers.put("announced_loss", self._row, amount)
 
+    @property
+    def closed(self) -> PerDraw:
+        """Sales that law has taken and may give back, USD million a month."""
+        return self._ledgers.closed[self._row]
+
+    @closed.setter
+    def closed(self, amount: PerDraw) -> None:
+        self._ledgers.put("closed", self._row, amount)
+
     def monthly_revenue(self) -> PerDraw:
         """Return this month's revenue, USD million."""
         return total(line.orders.shipped * line.price for line in self.lines)
+
+    def forget_closed(self, kept: PerDraw) -> None:
+        """Let sales that law has taken fade: buyers find others.
+
+        Args:
+            kept: share that is still to be had after a month.
+        """
+        if self._closed_by:
+            self._set_closed({key: kept * x for key, x in self._closed_by.items()})
+
+    def _set_closed(self, amounts: Mapping[LineKey | str, PerDraw]) -> None:
+        self._closed_by = dict(amounts)
+        self.closed = total(self._closed_by.values())
 
     def note_shipments(self) -> None:
         """Note what each line carried this month."""
@@ -122,45 +170,87 @@ class Business:
             return np.zeros((0, self.firm.model.chance.draws.count))
         return np.array([line.orders.shipped for line in self.lines])
 
-    def count_announced_loss(
-        self, act: Instrument, prospects: Mapping[str, Prospect]
+    def count_announced_change(
+        self, move: BeliefChange, prospects: Mapping[str, Prospect]
     ) -> None:
-        """Count as lost what an instrument takes of it, from its announcement on."""
-        taken_share = self._taken_share(act, prospects)
-        if taken_share is not None:
-            remaining = self.revenue - self.announced_loss
-            self.announced_loss = self.announced_loss + remaining * taken_share
+        """Count as lost what an instrument takes, and as won what it gives back.
 
-    def _taken_share(
-        self, act: Instrument, prospects: Mapping[str, Prospect]
-    ) -> PerDraw | float | None:
+        What is taken is kept among the sales closed, from which alone something can
+        come back.
+        """
+        changes = self._changes(move, prospects)
+        if not changes:
+            return
+        remaining = self.revenue - self.announced_loss
+        announced = self.announced_loss + remaining * _taken_share(changes)
+        if self.firm.model.is_on("relief"):
+            announced = announced - self._move_closed(changes, remaining)
+        self.announced_loss = announced
+
+    def _move_closed(self, changes: Sequence[_Change], remaining: PerDraw) -> PerDraw:
+        """Add to the sales closed what is taken; return what comes back from them."""
+        nothing, closed = self.firm.model.zeros(), dict(self._closed_by)
+        weights = _weights(changes)
+        won = nothing
+        for change, weight in zip(changes, weights, strict=True):
+            had = closed.get(change.key, nothing)
+            back = had * change.given_back
+            closed[change.key] = had + remaining * weight * change.taken - back
+            won = won + back
+        self._set_closed(closed)
+        return won
+
+    def _changes(
+        self, move: BeliefChange, prospects: Mapping[str, Prospect]
+    ) -> list[_Change]:
+        """Return what the law of a day changes: of each line, or of each act."""
         if not self.lines:
-            keys = [key for key in self.denied_shares if prospects[key].includes(act)]
-            return max((prospects[key].denied_share for key in keys), default=None)
-        denied = [self._denied(index, act) for index in range(len(self.lines))]
-        if all(part is None for part in denied):
-            return None
+            return self._changes_by_name(move, prospects)
+        found = [self._change(index, move) for index in range(len(self.lines))]
+        if all(change is None for change in found):
+            return []
         nothing = self.firm.model.zeros()
-        lost = [nothing if part is None else nothing + part for part in denied]
-        shipped = total(self.shipped)
-        weighted = total(x * w for x, w in zip(lost, self.shipped, strict=True))
-        unweighted = total(lost) / len(lost)
-        return np.where(shipped > 0.0, share(weighted, shipped), unweighted)
+        return [
+            _Change(line.key, carried, *(change or (nothing, nothing)))
+            for line, carried, change in zip(
+                self.lines, self.shipped, found, strict=True
+            )
+        ]
 
-    def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
-        """Return the share of a line's business that was thought safe until the act."""
-        return self._newly_denied(self.lines[index], act, self.chips[index])
+    def _changes_by_name(
+        self, move: BeliefChange, prospects: Mapping[str, Prospect]
+    ) -> list[_Change]:
+        """Return what an act takes of sales that are no lines, or gives back at its end."""
+        act, nothing = move.act, self.firm.model.zeros()
+        assert act is not None
+        if move.is_end:
+            ended = act.id in self._closed_by
+            return [_Change(act.id, nothing, nothing, nothing + 1.0)] if ended else []
+        keys = [key for key in self.denied_shares if prospects[key].includes(act)]
+        taken = max((prospects[key].denied_share for key in keys), default=None)
+        if taken is None:
+            return []
+        return [_Change(act.id, nothing + 1.0, nothing + taken, nothing)]
 
-    def _newly_denied(
-        self, line: SupplyLine, act: Instrument, chip: Chip | None = None
-    ) -> PerDraw | float | None:
+    def _change(self, index: int, move: BeliefChange) -> _TakenAndGivenBack | None:
+        """Return the shares of a line's business that law takes and gives back."""
+        return self._change_of_line(self.lines[index], move, self.chips[index])
+
+    def _change_of_line(
+        self, line: SupplyLine, move: BeliefChange, chip: Chip | None = None
+    ) -> _TakenAndGivenBack | None:
+        """Return what the law of an act's day takes of a line's sales, and gives back.
+
+        The first is a share of the sales made, the second of those that law had taken.
+        """
         world = self.firm.model
-        law = world.regime.book.applicable_law(line)
-        if act.id not in law.ids_at_gates:
+        assert move.act is not None
+        assert move.day is not None
+        if not _may_change(world.regime.book, line, move.act):
             return None
         line = line.carrying(chip)
         leakage = world.leakage_on(line)
-        day, known = act.announced, self._foreseen.get(line.key)
+        day, known = move.day, self._foreseen.get(line.key)
         if known is not None and known[0] == day:
             before = known[1]
         else:
@@ -168,7 +258,10 @@ class Business:
         after = world.regime.foreseen_access(line, day, leakage)
         self._foreseen[line.key] = (day, after)
         nothing = world.zeros()
-        return share(np.maximum(nothing + before - after, 0.0), nothing + before)
+        closes, opens = np.maximum(nothing + before - after, 0.0), nothing
+        if world.is_on("relief"):
+            opens = np.maximum(nothing + after - before, 0.0)
+        return share(closes, nothing + before), share(opens, nothing + 1.0 - before)
 
 
 class ToolSales(Business):
@@ -189,14 +282,21 @@ class ToolSales(Business):
     def _orders(self) -> SeveralToolOrders:
         return SeveralToolOrders([line.orders for line in self.lines])
 
-    def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
-        tools = self._newly_denied(self.lines[index], act)
+    def _change(self, index: int, move: BeliefChange) -> _TakenAndGivenBack | None:
+        tools = self._change_of_line(self.lines[index], move)
         service = self._engineers_lines[index]
-        engineers = None if service is None else self._newly_denied(service, act)
+        engineers = None if service is None else self._change_of_line(service, move)
         if engineers is None:
             return tools
         dependence = self.firm.model.assume["service.install_dependence"]
-        return expected_loss(0.0 if tools is None else tools, [dependence * engineers])
+        nothing = self.firm.model.zeros()
+        taken, given_back = (
+            expected_loss(of_tools, [dependence * of_service])
+            for of_tools, of_service in zip(
+                tools or (nothing, nothing), engineers, strict=True
+            )
+        )
+        return nothing + taken, nothing + given_back
 
     @cached_property
     def _engineers_lines(self) -> list[SupplyLine | None]:
@@ -225,9 +325,21 @@ class ServiceSales(Business):
 
 @dataclass(eq=False)
 class ChipSales(Business):
-    """Accelerators sold in China."""
+    """Accelerators sold in China; chips made for a rule take the place of those barred."""
 
     firm: Designer
+
+    def forget_closed(self, kept: PerDraw) -> None:
+        """Let sales that law has taken fade, and where another chip is sold instead."""
+        open_lines = {line.key: line.gates.open_share for line in self.lines}
+        super().forget_closed(kept)
+        if self._closed_by:
+            self._set_closed(
+                {
+                    key: amount * (1.0 - open_lines[key] / MONTHS_A_YEAR)
+                    for key, amount in self._closed_by.items()
+                }
+            )
 
     def monthly_revenue(self) -> PerDraw:
         """Return this month's revenue, USD million."""
@@ -279,8 +391,33 @@ class OtherSales(Business):
         return world.per_draw(yearly / MONTHS_A_YEAR)
 
 
+def _taken_share(changes: Sequence[_Change]) -> PerDraw:
+    """Return the share of a business that law takes: of each part by what it carried."""
+    carried = total(change.carried for change in changes)
+    weighted = total(change.taken * change.carried for change in changes)
+    unweighted = total(change.taken for change in changes) / len(changes)
+    return np.where(carried > 0.0, share(weighted, carried), unweighted)
+
+
+def _weights(changes: Sequence[_Change]) -> list[PerDraw]:
+    """Return the share of a business that each part is, all alike if none is sold."""
+    carried = total(change.carried for change in changes)
+    return [
+        np.where(carried > 0.0, share(change.carried, carried), 1.0 / len(changes))
+        for change in changes
+    ]
+
+
+def _may_change(book: StatuteBook, line: SupplyLine, act: Instrument) -> bool:
+    """Return whether an act may take or give back any of a line's business."""
+    law = book.applicable_law(line)
+    if isinstance(act, Truce):
+        return any(act in book.suspending(item) for item in law.instruments)
+    return act.id in law.ids_at_gates or any(act.id == x.id for x in law.policies)
+
+
 def businesses_of(firm: Actor, profile: StockProfile) -> list[Business]:
-    """Return the businesses of a listed firm that law can take; none of a foundry."""
+    """Return the businesses of a listed firm that law can take."""
     match firm:
         case Toolmaker():
             return _businesses_of_toolmaker(firm)
@@ -289,9 +426,9 @@ def businesses_of(firm: Actor, profile: StockProfile) -> list[Business]:
         case MemoryMaker():
             lines = firm.sales_of(Good.HBM)
             memory = MemorySales(firm, lines, _denied_shares(firm, lines[0]))
-            other = OtherSales(firm, [], _denied_by_name(firm), profile)
-            return [memory, other]
-    return []
+            return [memory, OtherSales(firm, [], _denied_by_name(firm), profile)]
+    denied = _denied_by_name(firm)
+    return [OtherSales(firm, [], denied, profile)] if denied else []
 
 
 def _businesses_of_toolmaker(firm: Toolmaker) -> list[Business]:
@@ -338,12 +475,12 @@ def _denied_shares(firm: Actor, line: SupplyLine) -> Shares:
 
 
 def _denied_by_name(firm: Actor) -> Shares:
-    """Return what import measures that name the firm would take."""
+    """Return what would take sales that are no lines: it names the firm, or is wider."""
     prospects = firm.model.beliefs.prospects.items()
     return {
         key: prospect.denied_share
         for key, prospect in prospects
-        if prospect.at_import and firm.name in prospect.scope.sellers
+        if prospect.is_wider or firm.name in prospect.scope.sellers
     }
 
 

@@ -11,6 +11,8 @@ MECHANISMS = (
     "sector_cycle",
     "stockpiling",
     "news",
+    "news_spill",
+    "relief",
     "redesign",
     "smuggling",
     "offshore_cloud",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, model_validator
 
 from sim.domain.months import Month
-from sim.policy.beliefs import News, Prospect
+from sim.policy.prospects import News, Prospect
 from sim.policy.field_types import Actors, Goods, States
 from sim.policy.scope import Facilities, Scope
 from sim.records.column_types import (
@@ -36,11 +36,12 @@ class ProspectRow(NotedRow):
     Attributes:
         group: the goods that Chinese buyers would lose by it.
         gate: of the exporter or of the importer.
-        kinds: kinds of instrument that would be it.
+        kinds: kinds of instrument that would be it; none if it is wider than any.
         goods: those that it would stop, from `origins` to `destinations`.
         sellers: actor ids of the sellers that it would name.
         prior: probability put on it while there is no news.
         denied_share: share of the business on those lines that it would take.
+        kin: ids of the prospects that news of this one moves too.
     """
 
     key = ("id",)
@@ -57,6 +58,7 @@ class ProspectRow(NotedRow):
     facilities: Facilities
     prior: InsideShare
     denied_share: Share
+    kin: WordList
 
     def build(self) -> Prospect:
         """Return the prospect."""
@@ -75,6 +77,7 @@ class ProspectRow(NotedRow):
             ),
             prior=self.prior,
             denied_share=self.denied_share,
+            kin=self.kin,
         )
 
 

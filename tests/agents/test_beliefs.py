@@ -8,7 +8,8 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.beliefs import BREAKTHROUGHS, EFFICIENCY, Beliefs, News, Prospect
+from sim.policy.beliefs import BREAKTHROUGHS, EFFICIENCY, Beliefs
+from sim.policy.prospects import News, Prospect
 from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from tests.agents.pairs import first_second, law, no_etchers, no_fast_chips, pair
