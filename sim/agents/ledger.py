@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.agents.designer import Designer
-from sim.agents.suppliers import MemoryMaker
-from sim.agents.tool_base import SeveralToolOrders
-from sim.agents.toolmaker import Toolmaker
-from sim.domain.array_types import Float64
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, Table, share, total
-from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
-from sim.mechanisms.growth import value_in_month
-from sim.mechanisms.returns import expected_loss
+from sim.domain.supply import LineKey, SupplyLine
 from sim.policy.beliefs import BeliefChange
 from sim.policy.instruments import Instrument
 from sim.policy.prospects import Prospect
@@ -37,7 +28,7 @@ Shares = dict[str, PerDraw | float]
 _DAY = timedelta(days=1)
 
 
-_TakenAndGivenBack = tuple[PerDraw, PerDraw]
+TakenAndGivenBack = tuple[PerDraw, PerDraw]
 """Share of the sales made that law takes, and of those taken that it gives back."""
 
 
@@ -68,6 +59,9 @@ class StockProfile:
         ai_share: share of its revenue that AI compute brings; of a chip designer, of
             its data-centre revenue.
         daily_volatility: standard deviation of its daily log returns.
+        won_from_rivals: share of what foreign rivals lose in China that it wins.
+        tool_dependence: share of its output that goes with what law takes of the
+            foreign tools, and of their upkeep, in its country.
         yearly: revenue by year where the model has no books of it, USD million.
         other_china: of that, sold in China besides the goods of the model.
         growth: growth of revenue after the last year on the record, a year.
@@ -79,6 +73,8 @@ class StockProfile:
     margin_ratio: float
     ai_share: float
     daily_volatility: float
+    won_from_rivals: float
+    tool_dependence: float
     yearly: Mapping[int, float]
     other_china: Mapping[int, float]
     growth: float
@@ -220,25 +216,27 @@ class Business:
     def _changes_by_name(
         self, move: BeliefChange, prospects: Mapping[str, Prospect]
     ) -> list[_Change]:
-        """Return what an act takes of sales that are no lines, or gives back at its end."""
+        """Return what an act takes of sales that are no lines; its end gives it back."""
         act, nothing = move.act, self.firm.model.zeros()
         assert act is not None
         if move.is_end:
             ended = act.id in self._closed_by
             return [_Change(act.id, nothing, nothing, nothing + 1.0)] if ended else []
-        keys = [key for key in self.denied_shares if prospects[key].includes(act)]
-        taken = max((prospects[key].denied_share for key in keys), default=None)
-        if taken is None:
+        denied = [
+            x for key, x in self.denied_shares.items() if prospects[key].includes(act)
+        ]
+        if not denied:
             return []
+        taken = max(denied)
         return [_Change(act.id, nothing + 1.0, nothing + taken, nothing)]
 
-    def _change(self, index: int, move: BeliefChange) -> _TakenAndGivenBack | None:
+    def _change(self, index: int, move: BeliefChange) -> TakenAndGivenBack | None:
         """Return the shares of a line's business that law takes and gives back."""
         return self._change_of_line(self.lines[index], move, self.chips[index])
 
     def _change_of_line(
         self, line: SupplyLine, move: BeliefChange, chip: Chip | None = None
-    ) -> _TakenAndGivenBack | None:
+    ) -> TakenAndGivenBack | None:
         """Return what the law of an act's day takes of a line's sales, and gives back.
 
         The first is a share of the sales made, the second of those that law had taken.
@@ -264,135 +262,8 @@ class Business:
         return share(closes, nothing + before), share(opens, nothing + 1.0 - before)
 
 
-class ToolSales(Business):
-    """Tools sold to fabs of one sort; some cannot be installed without service."""
-
-    def monthly_revenue(self) -> PerDraw:
-        """Return this month's revenue, USD million."""
-        return total(self._shipped_now() * self._prices)
-
-    @cached_property
-    def _prices(self) -> Float64[np.ndarray, "lines 1"]:
-        return np.array([[float(line.price)] for line in self.lines])
-
-    def _shipped_now(self) -> Table:
-        return self._orders.shipped
-
-    @cached_property
-    def _orders(self) -> SeveralToolOrders:
-        return SeveralToolOrders([line.orders for line in self.lines])
-
-    def _change(self, index: int, move: BeliefChange) -> _TakenAndGivenBack | None:
-        tools = self._change_of_line(self.lines[index], move)
-        service = self._engineers_lines[index]
-        engineers = None if service is None else self._change_of_line(service, move)
-        if engineers is None:
-            return tools
-        dependence = self.firm.model.assume["service.install_dependence"]
-        nothing = self.firm.model.zeros()
-        taken, given_back = (
-            expected_loss(of_tools, [dependence * of_service])
-            for of_tools, of_service in zip(
-                tools or (nothing, nothing), engineers, strict=True
-            )
-        )
-        return nothing + taken, nothing + given_back
-
-    @cached_property
-    def _engineers_lines(self) -> list[SupplyLine | None]:
-        """The line of its engineers to each buyer, if any, once all are open."""
-        return [_engineers_line(self.firm, line.buyer) for line in self.lines]
-
-
-@dataclass(eq=False)
-class ServiceSales(Business):
-    """Upkeep of tools at fabs of one sort, in proportion to the tools sold to them.
-
-    Attributes:
-        tools: tools sold to these fabs.
-        all_tools: the same for fabs of every sort.
-    """
-
-    firm: Toolmaker
-    tools: ToolSales
-    all_tools: list[ToolSales]
-
-    def monthly_revenue(self) -> PerDraw:
-        """Return this month's revenue, USD million."""
-        revenue = total(tools.revenue for tools in self.all_tools)
-        return self.firm.china_service * share(self.tools.revenue, revenue)
-
-
-@dataclass(eq=False)
-class ChipSales(Business):
-    """Accelerators sold in China; chips made for a rule take the place of those barred."""
-
-    firm: Designer
-
-    def forget_closed(self, kept: PerDraw) -> None:
-        """Let sales that law has taken fade, and where another chip is sold instead."""
-        open_lines = {line.key: line.gates.open_share for line in self.lines}
-        super().forget_closed(kept)
-        if self._closed_by:
-            self._set_closed(
-                {
-                    key: amount * (1.0 - open_lines[key] / MONTHS_A_YEAR)
-                    for key, amount in self._closed_by.items()
-                }
-            )
-
-    def monthly_revenue(self) -> PerDraw:
-        """Return this month's revenue, USD million."""
-        return self.firm.china_chip_revenue
-
-
-@dataclass(eq=False)
-class ChipSalesAbroad(Business):
-    """Accelerators sold neither in China nor in the United States.
-
-    Attributes:
-        ai_share: share of data-centre sales that is AI compute.
-    """
-
-    firm: Designer
-    ai_share: float
-
-    def monthly_revenue(self) -> PerDraw:
-        """Return this month's revenue, USD million."""
-        elsewhere = 1.0 - self.firm.model.facts["us_share_of_sales"]
-        return self.firm.data_centre_abroad * self.ai_share * elsewhere
-
-
-@dataclass(eq=False)
-class MemorySales(Business):
-    """High-bandwidth memory sold in China."""
-
-    firm: MemoryMaker
-
-    def monthly_revenue(self) -> PerDraw:
-        """Return this month's revenue, USD million."""
-        return self.firm.china_revenue
-
-
-@dataclass(eq=False)
-class OtherSales(Business):
-    """What a firm sells in China besides the goods of the model."""
-
-    profile: StockProfile
-
-    def monthly_revenue(self) -> PerDraw:
-        """Return this month's revenue, USD million."""
-        world = self.firm.model
-        if not self.profile.other_china:
-            return world.zeros()
-        yearly = value_in_month(
-            self.profile.other_china, world.month, 0.0, self.profile.first_growth
-        )
-        return world.per_draw(yearly / MONTHS_A_YEAR)
-
-
 def _taken_share(changes: Sequence[_Change]) -> PerDraw:
-    """Return the share of a business that law takes: of each part by what it carried."""
+    """Return the share of a business that law takes, each part by what it carried."""
     carried = total(change.carried for change in changes)
     weighted = total(change.taken * change.carried for change in changes)
     unweighted = total(change.taken for change in changes) / len(changes)
@@ -414,77 +285,3 @@ def _may_change(book: StatuteBook, line: SupplyLine, act: Instrument) -> bool:
     if isinstance(act, Truce):
         return any(act in book.suspending(item) for item in law.instruments)
     return act.id in law.ids_at_gates or any(act.id == x.id for x in law.policies)
-
-
-def businesses_of(firm: Actor, profile: StockProfile) -> list[Business]:
-    """Return the businesses of a listed firm that law can take."""
-    match firm:
-        case Toolmaker():
-            return _businesses_of_toolmaker(firm)
-        case Designer():
-            return _businesses_of_designer(firm, profile.ai_share)
-        case MemoryMaker():
-            lines = firm.sales_of(Good.HBM)
-            memory = MemorySales(firm, lines, _denied_shares(firm, lines[0]))
-            return [memory, OtherSales(firm, [], _denied_by_name(firm), profile)]
-    denied = _denied_by_name(firm)
-    return [OtherSales(firm, [], denied, profile)] if denied else []
-
-
-def _businesses_of_toolmaker(firm: Toolmaker) -> list[Business]:
-    """Return a maker's tools and its service, grouped by what may take them."""
-    dependence = firm.model.assume["service.install_dependence"]
-    lines: dict[tuple[str, ...], list[SupplyLine]] = {}
-    denied: dict[tuple[str, ...], Shares] = {}
-    engineers: dict[tuple[str, ...], SupplyLine] = {}
-    for line in firm.tool_lines:
-        service = _engineers_line(firm, line.buyer)
-        direct = _denied_shares(firm, line)
-        through = {} if service is None else _denied_shares(firm, service)
-        key = (*direct, "through", *through)
-        lines.setdefault(key, []).append(line)
-        denied[key] = direct | {name: dependence * x for name, x in through.items()}
-        if service is not None:
-            engineers[key] = service
-    tools = {key: ToolSales(firm, group, denied[key]) for key, group in lines.items()}
-    all_tools = list(tools.values())
-    services = [
-        ServiceSales(firm, [line], _denied_shares(firm, line), tools[key], all_tools)
-        for key, line in engineers.items()
-    ]
-    return [*all_tools, *services]
-
-
-def _businesses_of_designer(firm: Designer, ai_share: float) -> list[Business]:
-    lines = firm.china_lines
-    denied_abroad: Shares = {
-        prospect.id: prospect.denied_share
-        for prospect in firm.model.beliefs.prospects.values()
-        if Good.AI_CHIP in prospect.scope.goods
-        and CHINA not in prospect.scope.destinations
-    }
-    return [
-        ChipSales(firm, lines, _denied_shares(firm, lines[0])),
-        ChipSalesAbroad(firm, [], denied_abroad, ai_share),
-    ]
-
-
-def _denied_shares(firm: Actor, line: SupplyLine) -> Shares:
-    prospects = firm.model.beliefs.prospects.items()
-    return {key: x.denied_share for key, x in prospects if x.may_apply_to(line)}
-
-
-def _denied_by_name(firm: Actor) -> Shares:
-    """Return what would take sales that are no lines: it names the firm, or is wider."""
-    prospects = firm.model.beliefs.prospects.items()
-    return {
-        key: prospect.denied_share
-        for key, prospect in prospects
-        if prospect.is_wider or firm.name in prospect.scope.sellers
-    }
-
-
-def _engineers_line(firm: Actor, buyer: str) -> SupplyLine | None:
-    """Return the line on which a firm sends engineers to a buyer, if it has one."""
-    lines = firm.sales_of(Good.ENGINEERS)
-    return next((line for line in lines if line.buyer == buyer), None)

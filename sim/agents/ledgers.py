@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.ledger import Business, ChipSales, ServiceSales
+from sim.agents.businesses import ChipSales, ServiceSales
+from sim.agents.ledger import Business
 from sim.domain.array_types import Bool, Float64
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import CHINA
 from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.belief import reopening
 from sim.mechanisms.returns import sales_lost, supplier_loss
@@ -43,6 +45,19 @@ class _Threats:
     denied: Float64[np.ndarray, "rows #draws"]
 
 
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """What a Chinese firm wins as law takes foreign firms' sales in China.
+
+    Attributes:
+        sales: kind of the businesses that rivals lose.
+        share: of what they lose, in [0, 1].
+    """
+
+    sales: type[Business]
+    share: float
+
+
 class Ledgers:
     """Revenue of listed firms by what may take it, with a row for each business.
 
@@ -57,12 +72,19 @@ class Ledgers:
         ai_revenue: of that, what AI compute brings, USD million.
     """
 
-    def __init__(self, world: World, by_firm: Mapping[str, Sequence[Business]]) -> None:
+    def __init__(
+        self,
+        world: World,
+        by_firm: Mapping[str, Sequence[Business]],
+        *,
+        rivalries: Sequence[Rivalry | None],
+    ) -> None:
         """Open empty ledgers.
 
         Args:
             world: where firms sell.
             by_firm: the businesses of each listed firm, by id.
+            rivalries: of each firm, from whom it wins sales, if from anybody.
         """
         self.world = world
         self.businesses = tuple(x for group in by_firm.values() for x in group)
@@ -82,6 +104,14 @@ class Ledgers:
         self._designers = np.array(
             [any(isinstance(x, ChipSales) for x in group) for group in by_firm.values()]
         )
+        nodes = world.network.nodes
+        chinese = np.array([nodes[firm]["country"] == CHINA for firm in by_firm])
+        self._supplies = ~self._designers & ~chinese
+        self._rivals = [
+            (firm, rivalry.share, self._rows_of(rivalry.sales))
+            for firm, rivalry in enumerate(rivalries)
+            if rivalry is not None
+        ]
         self._threats = _threats(self.businesses, self._keys)
         self._places = _places([len(group) for group in by_firm.values()])
         self._prospects = [
@@ -140,13 +170,19 @@ class Ledgers:
             safe = 1.0 - share(self.announced_loss, self.revenue)
             lost = self.revenue * (1.0 - self._left_by(believed, safe))
         of_firms = self._over_businesses(lost)
+        for firm, won, rows in self._rivals:
+            of_firms[firm] -= won * total(lost[rows])
         own = share(of_firms, self.firm_revenue)
         if not self.world.is_on("news_spill") or not self._designers.any():
             return own
         of_designers = total(of_firms[self._designers])
         sold = total(self.ai_revenue[self._designers])
         supplied = supplier_loss(self.ai_share, of_designers, sold)
-        return own + np.where(self._designers[:, None], 0.0, supplied)
+        return own + np.where(self._supplies[:, None], supplied, 0.0)
+
+    def _rows_of(self, kind: type[Business]) -> list[int]:
+        """Return the rows of the businesses of a kind."""
+        return [row for row, x in enumerate(self.businesses) if isinstance(x, kind)]
 
     def _left_by(self, probability: ByProspect, of: ByBusiness) -> ByBusiness:
         """Return what instruments, each at its odds, leave of a share of a business."""
@@ -170,8 +206,11 @@ class Ledgers:
             return np.full(len(self._prospects), fill_value=True)
         moved = move.before
         touched = np.array([not keys.isdisjoint(moved) for keys in self._prospects])
-        supplies = self.world.is_on("news_spill") and touched[self._designers].any()
-        return touched | supplies
+        if self.world.is_on("news_spill") and touched[self._designers].any():
+            touched = touched | self._supplies
+        if touched.any():
+            touched[[firm for firm, _, _ in self._rivals]] = True
+        return touched
 
     @property
     def ai_share(self) -> ByFirm:

@@ -7,7 +7,7 @@ from sim.agents.government import EscalationStep
 from sim.agents.investors import Investors, ListedFirm
 from sim.agents.labour_market import LabourMarket, LabourPool
 from sim.agents.ledger import StockProfile
-from sim.agents.suppliers import Exporter
+from sim.agents.suppliers import Exporter, RecordedFirm
 from sim.agents.united_states import UnitedStates
 from sim.assembly.chip_makers import leading_designer
 from sim.assembly.world_builder import WorldBuilder
@@ -76,6 +76,10 @@ def add_labour_market(builder: WorldBuilder) -> None:
 def add_investors(builder: WorldBuilder) -> None:
     """Add the investors, once every listed firm is there."""
     rows = builder.facts.rows(tables.FirmRow)
+    listed = {row.firm for row in rows}
+    for actor in builder.facts.rows(tables.ActorRow, kind="firm"):
+        if actor.id in listed:
+            builder.add(RecordedFirm, actor.id)
     firms = [builder.actors[row.firm] for row in rows]
     builder.add(
         Investors,
@@ -93,6 +97,8 @@ def _share(builder: WorldBuilder, row: tables.FirmRow) -> StockProfile:
         margin_ratio=market.margin_ratio,
         ai_share=market.ai_share,
         daily_volatility=market.daily_volatility,
+        won_from_rivals=market.won_from_rivals,
+        tool_dependence=market.tool_dependence,
         yearly=facts.mapping(SupplierYear, "year", "revenue", firm=row.firm),
         other_china=facts.mapping(SupplierYear, "year", "china_revenue", firm=row.firm),
         growth=row.row_growth_after,

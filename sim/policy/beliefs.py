@@ -170,8 +170,8 @@ class Beliefs:
         truce is announced. It moves no belief of itself; what is said of it is news.
         """
         book = regime.book
-        for act in book.ending(month):
-            if act.end is not None and act.end > act.announced and Month.of(act.end) == month:
+        for act in book.repealed(month):
+            if act.end is not None and act.end > act.announced:
                 yield act.end, act.id + ENDED, act
         for act in book.taking_effect(month):
             if isinstance(act, LicencePolicy) and Month.of(act.effective) == month:
@@ -268,6 +268,7 @@ class Beliefs:
         self,
         source: str,
         after: Mapping[str, PerDraw],
+        *,
         act: Instrument | None = None,
         surprise: PerDraw | None = None,
         news: News | None = None,

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, model_validator
 
 from sim.domain.months import Month
-from sim.policy.prospects import News, Prospect
 from sim.policy.field_types import Actors, Goods, States
+from sim.policy.prospects import News, Prospect
 from sim.policy.scope import Facilities, Scope
 from sim.records.column_types import (
     Amount,
@@ -130,6 +130,10 @@ class MarketRow(NotedRow):
         ai_share: share of its revenue that AI compute brings; of a chip designer, of
             its data-centre revenue.
         daily_volatility: standard deviation of its daily log returns.
+        won_from_rivals: of a Chinese firm, the share of what foreign rivals lose in
+            China that it wins.
+        tool_dependence: share of its output that goes with what law takes of the
+            foreign tools, and of their upkeep, in its country.
     """
 
     key = ("firm",)
@@ -138,10 +142,12 @@ class MarketRow(NotedRow):
     margin_ratio: Ratio
     ai_share: Share
     daily_volatility: InsideShare
+    won_from_rivals: Share
+    tool_dependence: Share
 
 
 class SupplierYear(YearRow):
-    """The year of a supplier that sells much beside the goods of the model.
+    """The year of a firm that sells much beside the goods of the model.
 
     Attributes:
         revenue: all that it sold.
