@@ -15,7 +15,7 @@ from pyarrow import parquet
 from sim.outcomes.folder_writer import CONFIG, PROVENANCE
 from sim.outcomes.manifest import file_records
 
-NOT_COMPARED = (PROVENANCE, CONFIG)
+NOT_COMPARED = (PROVENANCE, CONFIG, BRIEF)
 """Files that say when, where and on what machine a run was made."""
 
 _LABELS = (
