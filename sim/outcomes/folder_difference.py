@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from sim.outcomes.folder_writer import CONFIG, PROVENANCE
+from sim.outcomes.folder_writer import BRIEF, CONFIG, PROVENANCE
 from sim.outcomes.manifest import file_records
 
 NOT_COMPARED = (PROVENANCE, CONFIG, BRIEF)

@@ -98,8 +98,13 @@ def _write(document: Document, folder: Path | ReservedFolder) -> None:
 
 def _writers() -> dict[str, Callable[[Document, Path], None]]:
     """Return what writes each file; no PDF where typst is not installed."""
-    known = {writers.HTML: writers.write_html, writers.MARKDOWN: writers.write_markdown}
-    return known | ({writers.PDF: writers.write_pdf} if _has_typst() else {})
+    known: dict[str, Callable[[Document, Path], None]] = {
+        writers.HTML: writers.write_html,
+        writers.MARKDOWN: writers.write_markdown,
+    }
+    if _has_typst():
+        known[writers.PDF] = writers.write_pdf
+    return known
 
 
 def _has_typst() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from sim.presentation.brief.document import (
     Grid,
     Paragraph,
     Picture,
-    Section,
+    BriefSection,
     filled,
 )
 from sim.presentation.brief.subject import BriefSubject
@@ -28,7 +29,7 @@ _MOST_EVENTS = 12
 _LAW_COLUMNS = ["instrument", "issuer", "difference", "announced", "effective"]
 
 
-def annex(subject: BriefSubject) -> Iterator[Section]:
+def annex(subject: BriefSubject) -> Iterator[BriefSection]:
     """Yield the sections of the second page."""
     run = subject.run
     if not subject.alone and run.has_law:
@@ -37,27 +38,27 @@ def annex(subject: BriefSubject) -> Iterator[Section]:
     yield from filled("Where this comes from", [_origin(subject)])
 
 
-def details(subject: BriefSubject) -> Iterator[Section]:
+def details(subject: BriefSubject) -> Iterator[BriefSection]:
     """Yield what is shown on request: all rows, events, and the supply network."""
     run = subject.run
     yield from filled("All rows at the horizon", [_all_rows(run)])
     yield from filled("What happened, and how often", [_events(run)])
     if run.has_law and not subject.alone:
-        yield Section("Supply lines", (_picture("network", network_map(run)),))
+        yield BriefSection("Supply lines", (_picture("network", network_map(run)),))
 
 
 def _picture(name: str, figure: StyledFigure) -> Picture:
     return Picture(name, as_svg(figure), alt_text(figure))
 
 
-def _figures(subject: BriefSubject) -> Iterator[Section]:
+def _figures(subject: BriefSubject) -> Iterator[BriefSection]:
     run = subject.run
     if run.has_split and run.split is not None:
         picture = _picture("channels", channels_figure(run.split))
-        yield Section("Which channel moves the lag", (picture,))
+        yield BriefSection("Which channel moves the lag", (picture,))
     answers = ally_answers(run)
     if answers.outcomes:
-        yield Section("Who decided what", (_picture("allies", allies_figure(answers)),))
+        yield BriefSection("Who decided what", (_picture("allies", allies_figure(answers)),))
 
 
 def _law(law: pd.DataFrame) -> Grid | Paragraph:
@@ -83,9 +84,10 @@ def _law(law: pd.DataFrame) -> Grid | Paragraph:
 
 
 def _text(value: object) -> str:
-    if pd.isna(value):
+    """Return a cell as text; an act without a day is decided draw by draw."""
+    if value is pd.NaT or value is None:
         return "decided"
-    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
 
 
 def _all_rows(run: RunFolder) -> Grid:

@@ -72,7 +72,7 @@ Part = Paragraph | Bullets | Grid | Picture
 
 
 @dataclass(frozen=True)
-class Section:
+class BriefSection:
     """A heading, and what is below it."""
 
     title: str
@@ -97,16 +97,16 @@ class Document:
     question: str
     facts: str
     answer: Cells
-    sections: tuple[Section, ...]
-    annex: tuple[Section, ...]
-    details: tuple[Section, ...] = ()
+    sections: tuple[BriefSection, ...]
+    annex: tuple[BriefSection, ...]
+    details: tuple[BriefSection, ...] = ()
 
     def as_mapping(self) -> dict[str, Any]:
         """Return it as nested mappings and lists, such as JSON has."""
         return asdict(self)
 
 
-def filled(title: str, parts: Sequence[Part | None]) -> tuple[Section, ...]:
+def filled(title: str, parts: Sequence[Part | None]) -> tuple[BriefSection, ...]:
     """Return a section of the parts that there are; none if there are none."""
     there = tuple(part for part in parts if part is not None)
-    return (Section(title, there),) if there else ()
+    return (BriefSection(title, there),) if there else ()

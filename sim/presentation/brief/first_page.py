@@ -16,7 +16,7 @@ from sim.presentation.brief.document import (
     Grid,
     Paragraph,
     Picture,
-    Section,
+    BriefSection,
     filled,
 )
 from sim.presentation.brief.effect_figure import effect_figure, main_panels
@@ -63,7 +63,7 @@ SCALE = (
 )
 
 
-def first_page(subject: BriefSubject) -> Iterator[Section]:
+def first_page(subject: BriefSubject) -> Iterator[BriefSection]:
     """Yield the sections of the first page."""
     yield from _figure(subject)
     rows = {(row.measure, row.actor): row for row in _at_horizon(subject)}
@@ -81,7 +81,7 @@ def _at_horizon(subject: BriefSubject) -> list[HeadlineRow]:
     return [x for x in headline_rows(subject.run.headline) if x.when == HORIZON]
 
 
-def _figure(subject: BriefSubject) -> Iterator[Section]:
+def _figure(subject: BriefSubject) -> Iterator[BriefSection]:
     """Yield the difference by month and as dots, where draws of both are at hand."""
     if subject.alone:
         return
@@ -95,7 +95,7 @@ def _figure(subject: BriefSubject) -> Iterator[Section]:
     )
     figure = effect_figure(view, *sides, panels)
     picture = Picture("effect", as_svg(figure), alt_text(figure))
-    yield Section("What changes, by month and at the horizon", (picture,))
+    yield BriefSection("What changes, by month and at the horizon", (picture,))
 
 
 def _main_table(rows: dict[Key, HeadlineRow]) -> Grid | None:

@@ -38,7 +38,7 @@ SUBJECTS = {
         "tool_spending",
     ),
 }
-"""Measures with published figures, by what they bear on."""
+"""Measures with published figures, by subject."""
 
 _LEAST_COVERAGE = 0.85
 """Share of figures in the 90 % band below which the band is too narrow."""
@@ -49,7 +49,7 @@ class TrackRecord:
     """The scores of the model on a subject, in the months held out of the fit.
 
     Attributes:
-        subject: what the series bear on.
+        subject: what the series are about.
         rows: a row for each series, as in docs/hindcast/series.csv.
     """
 

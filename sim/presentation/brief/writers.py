@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from pathlib import Path
+from typing import Literal
 
 from sim.domain.errors import SettingsError
 from sim.outcomes import disk
 from sim.outcomes.folder_writer import BRIEF
 from sim.presentation.brief.annex import annex, details
-from sim.presentation.brief.document import Document
+from sim.presentation.brief.document import Document, Picture
 from sim.presentation.brief.first_page import answer_of, facts_of, first_page
 from sim.presentation.brief.subject import BriefSubject
 from sim.presentation.names import spaced
@@ -20,7 +21,7 @@ HTML, MARKDOWN, PDF = BRIEF, "report.md", "report.pdf"
 FIGURES = "report"
 """The folder of the pictures that the Markdown shows."""
 
-_PDF_STANDARD = "ua-1"
+_PDF_STANDARD: Literal["ua-1"] = "ua-1"
 
 NO_PDF = (
     f"{PDF} is left out: typst is not installed; the simulator's extra [brief] has it"
@@ -68,7 +69,7 @@ def write_markdown(document: Document, path: Path) -> None:
         part
         for section in (*document.sections, *document.annex, *document.details)
         for part in section.parts
-        if part.kind == "picture"
+        if isinstance(part, Picture)
     ]
     with disk.writing(path):
         if pictures:
@@ -92,7 +93,7 @@ def write_pdf(document: Document, path: Path) -> None:
     pages = typst.compile(
         (TEMPLATES / "brief.typ").read_bytes(),
         format="pdf",
-        pdf_standards=[_PDF_STANDARD],
+        pdf_standards=_PDF_STANDARD,
         sys_inputs={"brief": json.dumps(document.as_mapping())},
     )
     with disk.writing(path):
