@@ -41,6 +41,7 @@ BRIEF = "report.html"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
 SCENARIOS = "scenarios"
+OWN_LAW = "own_law"
 ALT_SUFFIX = ".txt"
 """Of the file beside a figure that says in words what it shows."""
 
@@ -62,11 +63,13 @@ class RunMetadata:
         provenance: version, commit, seed, draws, hashes, platform, wall time.
         scenarios: the files of the scenarios that were run, as they were composed, by
             name.
+        own_law: the user's own files of law, by file name.
     """
 
     configuration: str
     provenance: Mapping[str, object]
     scenarios: Mapping[str, str] = field(default_factory=dict)
+    own_law: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_run(
@@ -304,3 +307,6 @@ def _write_metadata(folder: Path, metadata: RunMetadata) -> None:
     for name, scenario in metadata.scenarios.items():
         disk.make_folders(folder / SCENARIOS)
         disk.write_text(folder / SCENARIOS / f"{name}.yaml", scenario)
+    for name, law in metadata.own_law.items():
+        disk.make_folders(folder / OWN_LAW)
+        disk.write_bytes(folder / OWN_LAW / name, law)

@@ -247,6 +247,7 @@ def run_metadata(
         prepared.command.resolved(),
         run_provenance(prepared, command_line, started),
         {composed.name: composed.text for composed in prepared.scenarios},
+        prepared.setup.records.own_law_files,
     )
 
 
@@ -261,6 +262,7 @@ def run_provenance(
         seed=setup.seed,
         draws=setup.draws,
         data=setup.records.folder,
+        law_folder=setup.records.law_folder,
         scenarios={
             composed.name: yaml.safe_dump(composed.content, sort_keys=True)
             for composed in prepared.scenarios
