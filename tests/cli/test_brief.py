@@ -91,7 +91,10 @@ def test_a_baseline_alone_has_a_brief_of_levels(ask):
 
 def test_text_of_a_scenario_is_never_markup(ask, desk):
     hostile = "<script>alert(1)</script> & <img src=x onerror=alert(2)>?"
-    text = law_file("service_ban", "scope: {goods: [engineers], destinations: [CHN]}\n      approval: 0.0")
+    text = law_file(
+        "service_ban",
+        "scope: {goods: [engineers], destinations: [CHN]}\n      approval: 0.0",
+    )
     (desk / "mine.yaml").write_text(
         text.replace("What would this do?", f"'{hostile}'"), encoding="utf-8"
     )

@@ -11,11 +11,11 @@ from sim.outcomes.saved_run import RunFolder
 from sim.presentation import names
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.brief.document import (
+    BriefSection,
     Bullets,
     Grid,
     Paragraph,
     Picture,
-    BriefSection,
     filled,
 )
 from sim.presentation.brief.subject import BriefSubject
@@ -58,7 +58,9 @@ def _figures(subject: BriefSubject) -> Iterator[BriefSection]:
         yield BriefSection("Which channel moves the lag", (picture,))
     answers = ally_answers(run)
     if answers.outcomes:
-        yield BriefSection("Who decided what", (_picture("allies", allies_figure(answers)),))
+        yield BriefSection(
+            "Who decided what", (_picture("allies", allies_figure(answers)),)
+        )
 
 
 def _law(law: pd.DataFrame) -> Grid | Paragraph:

@@ -12,11 +12,11 @@ from sim.presentation import names
 from sim.presentation.allies import COLOURS
 from sim.presentation.brief.dependence import Dependence, dependence_sentences
 from sim.presentation.brief.document import (
+    BriefSection,
     Bullets,
     Grid,
     Paragraph,
     Picture,
-    BriefSection,
     filled,
 )
 from sim.presentation.brief.effect_figure import effect_figure, main_panels
