@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
         break_even,
+        brief,
         compare,
         forecast,
         hindcast,
@@ -47,6 +48,7 @@ __all__ = [
     "actors",
     "assumptions",
     "break_even",
+    "brief",
     "chips",
     "compare",
     "diverge",
