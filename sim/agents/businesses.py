@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,17 +11,25 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.ledger import Business, Shares, StockProfile, TakenAndGivenBack
+from sim.agents.ledger import (
+    Business,
+    Change,
+    Shares,
+    StockProfile,
+    TakenAndGivenBack,
+)
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.tool_base import SeveralToolOrders
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.array_types import Float64
+from sim.domain.chips import Chip, chip_by_draw
 from sim.domain.ensemble import PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import CHINA, Good, SupplyLine
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.returns import expected_loss
 from sim.policy.beliefs import BeliefChange
+from sim.policy.prospects import Prospect
 
 _OF_FABS = ("tools", "service")
 """Groups of prospects that take what fabs buy."""
@@ -90,6 +99,28 @@ class ChipSales(Business):
     """Accelerators sold in China; chips made for a rule replace those barred."""
 
     firm: Designer
+    _barred: Chip | None = field(init=False, default=None)
+
+    def _changes(
+        self, move: BeliefChange, prospects: Mapping[str, Prospect]
+    ) -> list[Change]:
+        """Return what law changes of each line; note the chip that it has barred."""
+        changes = super()._changes(move, prospects)
+        chip = self.chips[0]
+        if changes and chip is not None:
+            taken = total(change.taken for change in changes)
+            known = chip if self._barred is None else self._barred
+            self._barred = chip_by_draw(taken > 0.0, chip, known)
+        return changes
+
+    def _change(self, index: int, move: BeliefChange) -> TakenAndGivenBack | None:
+        """Return what law takes of the chip sold, and gives back of the one barred."""
+        line = self.lines[index]
+        change = self._change_of_line(line, move, self.chips[index])
+        if change is None or self._barred is None:
+            return change
+        of_barred = self._change_of_line(line, move, self._barred, is_sold=False)
+        return change[0], (of_barred or change)[1]
 
     def forget_closed(self, kept: PerDraw) -> None:
         """Let sales that law has taken fade, and where another chip is sold instead."""

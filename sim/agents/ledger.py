@@ -13,6 +13,7 @@ from sim.agents.actor import Actor
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, Table, share, total
 from sim.domain.supply import LineKey, SupplyLine
+from sim.policy.applicable_law import ApplicableLaw
 from sim.policy.beliefs import BeliefChange
 from sim.policy.instruments import Instrument
 from sim.policy.prospects import Prospect
@@ -33,7 +34,7 @@ TakenAndGivenBack = tuple[PerDraw, PerDraw]
 
 
 @dataclass(frozen=True, eq=False)
-class _Change:
+class Change:
     """What law changes of a part of a business.
 
     Attributes:
@@ -41,12 +42,14 @@ class _Change:
         carried: what it carried in a month, in a unit common to the parts.
         taken: share of it that law takes, in [0, 1].
         given_back: share of what law had taken of it that comes back, in [0, 1].
+        moves: whether law can have changed it at all.
     """
 
     key: LineKey | str
     carried: PerDraw
     taken: PerDraw
     given_back: PerDraw
+    moves: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +103,10 @@ class Business:
     denied_shares: Shares
     shipped: Table = field(init=False)
     chips: list[Chip | None] = field(init=False)
-    _foreseen: dict[LineKey, tuple[date, PerDraw | float]] = field(
+    _foreseen: dict[tuple[LineKey, bool], tuple[date, PerDraw | float]] = field(
+        init=False, default_factory=dict
+    )
+    _found: dict[tuple[ApplicableLaw, int], TakenAndGivenBack | None] = field(
         init=False, default_factory=dict
     )
     _closed_by: dict[LineKey | str, PerDraw] = field(init=False, default_factory=dict)
@@ -183,12 +189,14 @@ class Business:
             announced = announced - self._move_closed(changes, remaining)
         self.announced_loss = announced
 
-    def _move_closed(self, changes: Sequence[_Change], remaining: PerDraw) -> PerDraw:
+    def _move_closed(self, changes: Sequence[Change], remaining: PerDraw) -> PerDraw:
         """Add to the sales closed what is taken; return what comes back from them."""
         nothing, closed = self.firm.model.zeros(), dict(self._closed_by)
         weights = _weights(changes)
         won = nothing
         for change, weight in zip(changes, weights, strict=True):
+            if not change.moves:
+                continue
             had = closed.get(change.key, nothing)
             back = had * change.given_back
             closed[change.key] = had + remaining * weight * change.taken - back
@@ -198,16 +206,20 @@ class Business:
 
     def _changes(
         self, move: BeliefChange, prospects: Mapping[str, Prospect]
-    ) -> list[_Change]:
+    ) -> list[Change]:
         """Return what the law of a day changes: of each line, or of each act."""
         if not self.lines:
             return self._changes_by_name(move, prospects)
+        self._found = {}
         found = [self._change(index, move) for index in range(len(self.lines))]
+        self._found = {}
         if all(change is None for change in found):
             return []
         nothing = self.firm.model.zeros()
         return [
-            _Change(line.key, carried, *(change or (nothing, nothing)))
+            Change(
+                line.key, carried, *(change or (nothing, nothing)), change is not None
+            )
             for line, carried, change in zip(
                 self.lines, self.shipped, found, strict=True
             )
@@ -215,46 +227,68 @@ class Business:
 
     def _changes_by_name(
         self, move: BeliefChange, prospects: Mapping[str, Prospect]
-    ) -> list[_Change]:
-        """Return what an act takes of sales that are no lines; its end gives it back."""
+    ) -> list[Change]:
+        """Return what an act takes of sales that are no lines, or its end gives back."""
         act, nothing = move.act, self.firm.model.zeros()
         assert act is not None
         if move.is_end:
             ended = act.id in self._closed_by
-            return [_Change(act.id, nothing, nothing, nothing + 1.0)] if ended else []
+            return [Change(act.id, nothing, nothing, nothing + 1.0)] if ended else []
         denied = [
             x for key, x in self.denied_shares.items() if prospects[key].includes(act)
         ]
         if not denied:
             return []
         taken = max(denied)
-        return [_Change(act.id, nothing + 1.0, nothing + taken, nothing)]
+        return [Change(act.id, nothing + 1.0, nothing + taken, nothing)]
 
     def _change(self, index: int, move: BeliefChange) -> TakenAndGivenBack | None:
         """Return the shares of a line's business that law takes and gives back."""
         return self._change_of_line(self.lines[index], move, self.chips[index])
 
     def _change_of_line(
-        self, line: SupplyLine, move: BeliefChange, chip: Chip | None = None
+        self,
+        line: SupplyLine,
+        move: BeliefChange,
+        chip: Chip | None = None,
+        *,
+        is_sold: bool = True,
     ) -> TakenAndGivenBack | None:
         """Return what the law of an act's day takes of a line's sales, and gives back.
 
         The first is a share of the sales made, the second of those that law had taken.
+        Lines under the same law get the same answer, which is looked up once.
+
+        Args:
+            line: the line.
+            move: what has become known of the law.
+            chip: that the line carries, or carried until law barred it.
+            is_sold: whether it still carries it.
         """
+        book = self.firm.model.regime.book
+        law = book.applicable_law(line)
+        if (law, id(chip)) not in self._found:
+            assert move.act is not None
+            assert move.day is not None
+            self._found[law, id(chip)] = (
+                self._change_on(move.day, line.carrying(chip), is_sold=is_sold)
+                if _may_change(book, law, move.act)
+                else None
+            )
+        return self._found[law, id(chip)]
+
+    def _change_on(
+        self, day: date, line: SupplyLine, *, is_sold: bool
+    ) -> TakenAndGivenBack:
+        """Return what law changes of a line's sales on a day, what is known counted."""
         world = self.firm.model
-        assert move.act is not None
-        assert move.day is not None
-        if not _may_change(world.regime.book, line, move.act):
-            return None
-        line = line.carrying(chip)
-        leakage = world.leakage_on(line)
-        day, known = move.day, self._foreseen.get(line.key)
+        leakage, known = world.leakage_on(line), self._foreseen.get((line.key, is_sold))
         if known is not None and known[0] == day:
             before = known[1]
         else:
             before = world.regime.foreseen_access(line, day - _DAY, leakage)
         after = world.regime.foreseen_access(line, day, leakage)
-        self._foreseen[line.key] = (day, after)
+        self._foreseen[line.key, is_sold] = (day, after)
         nothing = world.zeros()
         closes, opens = np.maximum(nothing + before - after, 0.0), nothing
         if world.is_on("relief"):
@@ -262,7 +296,7 @@ class Business:
         return share(closes, nothing + before), share(opens, nothing + 1.0 - before)
 
 
-def _taken_share(changes: Sequence[_Change]) -> PerDraw:
+def _taken_share(changes: Sequence[Change]) -> PerDraw:
     """Return the share of a business that law takes, each part by what it carried."""
     carried = total(change.carried for change in changes)
     weighted = total(change.taken * change.carried for change in changes)
@@ -270,7 +304,7 @@ def _taken_share(changes: Sequence[_Change]) -> PerDraw:
     return np.where(carried > 0.0, share(weighted, carried), unweighted)
 
 
-def _weights(changes: Sequence[_Change]) -> list[PerDraw]:
+def _weights(changes: Sequence[Change]) -> list[PerDraw]:
     """Return the share of a business that each part is, all alike if none is sold."""
     carried = total(change.carried for change in changes)
     return [
@@ -279,9 +313,8 @@ def _weights(changes: Sequence[_Change]) -> list[PerDraw]:
     ]
 
 
-def _may_change(book: StatuteBook, line: SupplyLine, act: Instrument) -> bool:
-    """Return whether an act may take or give back any of a line's business."""
-    law = book.applicable_law(line)
+def _may_change(book: StatuteBook, law: ApplicableLaw, act: Instrument) -> bool:
+    """Return whether an act may take or give back business on lines under a law."""
     if isinstance(act, Truce):
         return any(act in book.suspending(item) for item in law.instruments)
     return act.id in law.ids_at_gates or any(act.id == x.id for x in law.policies)
