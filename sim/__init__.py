@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.tasks.notebook import (
         break_even,
         compare,
+        discover,
         forecast,
         hindcast,
         news,
@@ -49,6 +50,7 @@ __all__ = [
     "break_even",
     "chips",
     "compare",
+    "discover",
     "diverge",
     "forecast",
     "hindcast",
