@@ -61,12 +61,10 @@ def test_a_tree_and_a_rival_are_asked_for_on_the_command_line(ask):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("draws=50",), "is told of 100 or more"),
         (("discover.objective=china_compte",), "did you mean 'china_compute'?"),
         (("objectives.china_compute.better=null",), "which values are better?"),
         (("discover.against=baseline",), "leave it out to compare with the baseline"),
         (("discover.against=h20_bann",), "did you mean 'h20_ban'?"),
-        (("discover.fresh=10",), "discover.fresh=10"),
         (("discover.where=equal",), "discover.where=equal"),
     ],
 )
@@ -74,6 +72,13 @@ def test_what_cannot_be_answered_is_refused(refused, words, reason):
     assert reason in refused(*BAN, *words)
 
 
-def test_the_baseline_has_no_effect_to_look_at(refused):
-    line = refused("task=discover", "scenario=baseline", *FEW)
-    assert "is the baseline itself" in line
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("scenario=baseline", "draws=100"), "is the baseline itself"),
+        (("scenario=truce", "draws=50"), "is told of 100 or more"),
+        (("scenario=truce", "discover.fresh=10"), "discover.fresh=10"),
+    ],
+)
+def test_too_few_draws_and_the_baseline_are_refused(refused, words, reason):
+    assert reason in refused("task=discover", *words)
