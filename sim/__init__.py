@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
         break_even,
+        brief,
         compare,
         discover,
         forecast,
@@ -48,6 +49,7 @@ __all__ = [
     "actors",
     "assumptions",
     "break_even",
+    "brief",
     "chips",
     "compare",
     "discover",

@@ -276,6 +276,9 @@ class Settings(BaseModel, defer_build=True):
     scenario_folder: Place | None = Field(
         min_length=1, description="a folder with scenario files of your own"
     )
+    law_folder: Place | None = Field(
+        min_length=1, description="a folder of law of your own, added to the record"
+    )
     data: Place | None = Field(
         min_length=1, description="a folder read instead of the shipped data"
     )

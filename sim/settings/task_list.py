@@ -168,6 +168,14 @@ _DECLARED = (
         instead_of_draws=_ONE_WORLD,
     ),
     Task(
+        "brief",
+        "write a saved run on two pages: report.html, report.md, report.pdf",
+        "sim.tasks.brief:brief_lines",
+        runs_worlds=False,
+        settings=("folder",),
+        instead_of_draws="tells of the draws that the folder holds",
+    ),
+    Task(
         "rerun",
         "run a saved run again, beside it, and compare every file of results",
         "sim.tasks.rerun:rerun_lines",

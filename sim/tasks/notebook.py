@@ -28,6 +28,7 @@ from sim.settings.overrides import format_override, format_overrides, format_val
 from sim.settings.scenario_names import name_fault
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.break_even import BREAK_EVEN, BreakEven
+from sim.tasks.brief import Brief, write_brief
 from sim.tasks.compare import COMPARE, Compared
 from sim.tasks.discover import DISCOVER, Discovery
 from sim.tasks.forecast import FORECAST, Forecast
@@ -90,6 +91,24 @@ def session(most_draws: int = MOST_DRAWS) -> Session:
         ...     truce = sim.run("truce")  # doctest: +SKIP
     """
     return Session(most_draws)
+
+
+def brief(run: RunFolder | str | Path, **settings: Any) -> Brief:
+    """Write a run on two pages: report.html, report.md and, with typst, report.pdf.
+
+    Args:
+        run: what `sim.run` or `sim.load` returned, or the folder of a run.
+        settings: other settings of the command line, such as ``outputs="briefs"``.
+
+    Raises:
+        ChipWarError: the folder holds no whole run, or cannot be written to.
+
+    Example:
+        >>> import sim
+        >>> sim.brief("outputs/service_ban/2026-11-30T12-00-00")  # doctest: +SKIP
+    """
+    path = folder_path(getattr(run, "folder", run), RUN_FOLDER)
+    return write_brief(command_of({"task": "brief", "folder": path, **settings}))
 
 
 def rerun(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Rerun:

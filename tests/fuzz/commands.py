@@ -137,6 +137,7 @@ def _settings() -> dict[str, Values]:
         "scenario_folder": Values(
             st.just("null"), ("''", "nowhere", LONG, "[a]", "{a: b}")
         ),
+        "law_folder": Values(st.just("null"), ("''", "nowhere", LONG, "[a]", "{a: b}")),
         "data": Values(st.just("null"), ("''", "nowhere", ".", LONG, "[a]", "{a: b}")),
     }
 

@@ -22,9 +22,10 @@ from sim.outcomes.objectives import Objective
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.run_tables import RunTables
 from sim.presentation import plot, style
+from sim.presentation.difference_panel import Panel
 from sim.presentation.discovery_figure import discovery_chart
 from sim.presentation.discovery_report import DiscoveryReport
-from sim.presentation.fan_charts import Alike, Panel, fan_figure
+from sim.presentation.fan_charts import Alike, fan_figure
 from sim.presentation.figure_formats import saved_as
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.news_report import news_chart
