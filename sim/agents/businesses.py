@@ -38,6 +38,12 @@ _OF_FABS = ("tools", "service")
 class ToolSales(Business):
     """Tools sold to fabs of one sort; some cannot be installed without service."""
 
+    @cached_property
+    def goods(self) -> frozenset[Good]:
+        """Goods on which law bears that takes any of the business."""
+        engineers = {line.good for line in self._engineers_lines if line is not None}
+        return frozenset(line.good for line in self.lines) | engineers
+
     def monthly_revenue(self) -> PerDraw:
         """Return this month's revenue, USD million."""
         return total(self._shipped_now() * self._prices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, Table, share, total
-from sim.domain.supply import LineKey, SupplyLine
+from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.policy.applicable_law import ApplicableLaw
 from sim.policy.beliefs import BeliefChange
 from sim.policy.instruments import Instrument
@@ -145,6 +146,11 @@ class Business:
     def closed(self, amount: PerDraw) -> None:
         self._ledgers.put("closed", self._row, amount)
 
+    @cached_property
+    def goods(self) -> frozenset[Good]:
+        """Goods on which law bears that takes any of the business."""
+        return frozenset(line.good for line in self.lines)
+
     def monthly_revenue(self) -> PerDraw:
         """Return this month's revenue, USD million."""
         return total(line.orders.shipped * line.price for line in self.lines)
@@ -210,6 +216,10 @@ class Business:
         """Return what the law of a day changes: of each line, or of each act."""
         if not self.lines:
             return self._changes_by_name(move, prospects)
+        assert move.act is not None
+        of_act = move.act.scope.goods
+        if of_act and not isinstance(move.act, Truce) and of_act.isdisjoint(self.goods):
+            return []
         self._found = {}
         found = [self._change(index, move) for index in range(len(self.lines))]
         self._found = {}
@@ -228,7 +238,7 @@ class Business:
     def _changes_by_name(
         self, move: BeliefChange, prospects: Mapping[str, Prospect]
     ) -> list[Change]:
-        """Return what an act takes of sales that are no lines, or its end gives back."""
+        """Return what an act takes of sales that are no lines, or gives back."""
         act, nothing = move.act, self.firm.model.zeros()
         assert act is not None
         if move.is_end:
