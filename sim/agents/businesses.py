@@ -191,9 +191,22 @@ class OtherSales(Business):
 
 @dataclass(eq=False)
 class FabOutput(Business):
-    """All that a Chinese foundry makes, with tools that foreign makers keep up."""
+    """All that a Chinese foundry makes; some of it hangs on the tools that it may buy.
+
+    Its lines are those on which foreign makers send it tools.
+    """
 
     profile: StockProfile
+
+    def _shipped_now(self) -> Table:
+        return SeveralToolOrders([line.orders for line in self.lines]).shipped
+
+    def _change(self, index: int, move: BeliefChange) -> TakenAndGivenBack | None:
+        change = super()._change(index, move)
+        if change is None:
+            return None
+        taken, given_back = change
+        return self.profile.tool_dependence * taken, given_back
 
     def monthly_revenue(self) -> PerDraw:
         """Return this month's revenue, USD million."""
@@ -222,7 +235,7 @@ def businesses_of(firm: Actor, profile: StockProfile) -> list[Business]:
         case DomesticDesigner() | DomesticToolmaker():
             return []
     if profile.tool_dependence > 0.0:
-        return [FabOutput(firm, [], _denied_tools(firm, profile), profile)]
+        return [_output_of_fabs(firm, profile)]
     denied = _denied_by_name(firm)
     return [OtherSales(firm, [], denied, profile)] if denied else []
 
@@ -278,6 +291,17 @@ def _denied_by_name(firm: Actor) -> Shares:
         for key, prospect in prospects
         if prospect.is_wider or firm.name in prospect.scope.sellers
     }
+
+
+def _output_of_fabs(firm: Actor, profile: StockProfile) -> FabOutput:
+    """Return a foundry's output, by the tools sent to the fabs behind which it is."""
+    lines = [
+        line
+        for maker in firm.model.actors(Toolmaker)
+        for line in maker.tool_lines
+        if line.party == firm.name
+    ]
+    return FabOutput(firm, lines, _denied_tools(firm, profile), profile)
 
 
 def _denied_tools(firm: Actor, profile: StockProfile) -> Shares:
