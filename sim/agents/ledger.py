@@ -107,7 +107,7 @@ class Business:
     _foreseen: dict[tuple[LineKey, bool], tuple[date, PerDraw | float]] = field(
         init=False, default_factory=dict
     )
-    _found: dict[tuple[ApplicableLaw, int], TakenAndGivenBack | None] = field(
+    _by_law: dict[tuple[ApplicableLaw, int], TakenAndGivenBack | None] = field(
         init=False, default_factory=dict
     )
     _closed_by: dict[LineKey | str, PerDraw] = field(init=False, default_factory=dict)
@@ -220,10 +220,10 @@ class Business:
         of_act = move.act.scope.goods
         if of_act and not isinstance(move.act, Truce) and of_act.isdisjoint(self.goods):
             return []
-        self._found = {}
-        found = [self._change(index, move) for index in range(len(self.lines))]
-        self._found = {}
-        if all(change is None for change in found):
+        self._by_law = {}
+        moves = [self._change(index, move) for index in range(len(self.lines))]
+        self._by_law = {}
+        if all(change is None for change in moves):
             return []
         nothing = self.firm.model.zeros()
         return [
@@ -231,7 +231,7 @@ class Business:
                 line.key, carried, *(change or (nothing, nothing)), change is not None
             )
             for line, carried, change in zip(
-                self.lines, self.shipped, found, strict=True
+                self.lines, self.shipped, moves, strict=True
             )
         ]
 
@@ -277,15 +277,15 @@ class Business:
         """
         book = self.firm.model.regime.book
         law = book.applicable_law(line)
-        if (law, id(chip)) not in self._found:
+        if (law, id(chip)) not in self._by_law:
             assert move.act is not None
             assert move.day is not None
-            self._found[law, id(chip)] = (
+            self._by_law[law, id(chip)] = (
                 self._change_on(move.day, line.carrying(chip), is_sold=is_sold)
                 if _may_change(book, law, move.act)
                 else None
             )
-        return self._found[law, id(chip)]
+        return self._by_law[law, id(chip)]
 
     def _change_on(
         self, day: date, line: SupplyLine, *, is_sold: bool

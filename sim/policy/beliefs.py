@@ -232,11 +232,11 @@ class Beliefs:
             )
             for key, prospect in self.prospects.items()
             if prospect.is_wider or prospect.is_chinese == (act.issuer == CHINA)
-            if not (prospect.is_wider and self._has_heard_of(act))
+            if not (prospect.is_wider and self._is_second_of_day(act))
         }
         self._change(act.id, after, act=act, day=act.announced)
 
-    def _has_heard_of(self, act: Instrument) -> bool:
+    def _is_second_of_day(self, act: Instrument) -> bool:
         """Return whether another act of the same day and issuer has been read."""
         return any(
             change.act is not None
