@@ -15,6 +15,7 @@ from sim.records.column_types import (
     InsideShare,
     Kinds,
     Label,
+    MonthText,
     Number,
     OptionalText,
     PercentChange,
@@ -156,6 +157,22 @@ class SupplierYear(YearRow):
         if self.china_revenue > self.revenue:
             raise ValueError("china_revenue is a part of revenue, and is above it")
         return self
+
+
+class SalesQuarter(NotedRow):
+    """What a firm sold outside China in a quarter, USD million."""
+
+    key = ("firm", "quarter_end")
+
+    firm: str
+    quarter_end: MonthText
+    outside_china: Positive
+    unit: Literal["USD million"]
+
+    @property
+    def known_by(self) -> Month:
+        """The quarter's last month."""
+        return Month.parse(self.quarter_end)
 
 
 class EventReturnRow(NotedRow):
