@@ -240,8 +240,9 @@ class Designer(Actor):
     def _data_centre_of_record(self, market: SalesAbroad) -> PerDraw:
         """Return what a quarter's sales leave beside other sales, or what follows."""
         month, sales = market.last_recorded(self.name)
-        rest = sales - self._book("other_revenue", month) / MONTHS_A_YEAR
-        data_centre = self.model.per_draw(np.maximum(rest, 0.0))
+        other = self._book("other_revenue", month) - self._book("other_china", month)
+        rest = np.maximum(sales - other / MONTHS_A_YEAR, 0.0)
+        data_centre = self.model.per_draw(rest)
         return data_centre * market.ratio_of(self.name)
 
     def close_books(self) -> None:

@@ -24,6 +24,7 @@ class FirmSales:
     Attributes:
         firm: its id.
         quarters: sales in each quarter on record, USD million, by its last month.
+        all_markets: the same, China included.
         last: the month from which on sales move if there are no quarters.
         ai_share: share of these sales that AI investment pays for, in [0, 1].
         growth: of the others after the record, a year; 0 where the firm's yearly books
@@ -34,20 +35,11 @@ class FirmSales:
 
     firm: str
     quarters: Mapping[Month, float]
+    all_markets: Mapping[Month, float]
     last: Month
     ai_share: float
     growth: float
     first_growth: PerDraw | None
-
-    @property
-    def amounts(self) -> list[float]:
-        """The quarters' sales in order of time, USD million."""
-        return [self.quarters[month] for month in sorted(self.quarters)]
-
-    @property
-    def changes(self) -> list[float]:
-        """Changes of the log of sales from quarter to quarter."""
-        return [float(np.log(after / ahead)) for ahead, after in pairwise(self.amounts)]
 
     @property
     def recorded(self) -> dict[Month, float]:
@@ -84,7 +76,12 @@ class SalesAbroad(Actor):
         self._names = [f"sales abroad of {firm.firm}" for firm in firms]
         self._ai_share = np.array([[firm.ai_share] for firm in firms])
         self._scatter: ByThing = np.array(
-            [[step] for step in monthly_scatter([firm.changes for firm in firms])]
+            [
+                [step]
+                for step in monthly_scatter(
+                    [_changes(firm.all_markets) for firm in firms]
+                )
+            ]
         )
         self.expected = self._expected()
         self.growth = self._seen_growth()
@@ -95,11 +92,8 @@ class SalesAbroad(Actor):
 
     def _seen_growth(self) -> PerDraw:
         """Return growth at the end of the record of who sells most for AI."""
-        leader = max(
-            self.firms,
-            key=lambda firm: firm.ai_share * firm.amounts[-1] if firm.quarters else 0.0,
-        )
-        changes = leader.changes[-_QUARTERS_OF_TREND:]
+        leader = max(self.firms, key=_latest_ai_sales)
+        changes = _changes(leader.quarters)[-_QUARTERS_OF_TREND:]
         if not changes:
             return self.expected
         months = MONTHS_A_QUARTER * len(changes)
@@ -125,9 +119,9 @@ class SalesAbroad(Actor):
             self.growth,
             self.expected,
             expected,
-            world.chance.normal("AI investment", world.month),
-            assume["ai_investment.growth_spread"] / MONTHS_A_YEAR,
-            assume["ai_investment.growth_half_life_months"],
+            luck=world.chance.normal("AI investment", world.month),
+            spread=assume["ai_investment.growth_spread"] / MONTHS_A_YEAR,
+            half_life=assume["ai_investment.growth_half_life_months"],
         )
         self.expected = expected
         self._move_firms(self.rise + self.growth)
@@ -155,7 +149,7 @@ class SalesAbroad(Actor):
 
     def has_record(self, firm: str) -> bool:
         """Return whether the quarters of a firm reach back to this month."""
-        recorded = self._recorded.get(firm)
+        recorded = self._recorded.get(firm, {})
         return bool(recorded) and self.model.month >= min(recorded)
 
     def last_recorded(self, firm: str) -> tuple[Month, float]:
@@ -171,6 +165,17 @@ class SalesAbroad(Actor):
         """Return a firm's sales over those at the end of its record; one before."""
         row = self._row.get(firm)
         return 1.0 if row is None else self.ratio[row]
+
+
+def _changes(quarters: Mapping[Month, float]) -> list[float]:
+    """Return changes of the log of sales from quarter to quarter."""
+    in_order = [quarters[end] for end in sorted(quarters)]
+    return [float(np.log(after / before)) for before, after in pairwise(in_order)]
+
+
+def _latest_ai_sales(firm: FirmSales) -> float:
+    """Return what AI brought in the last quarter on record, USD million."""
+    return firm.ai_share * firm.quarters[max(firm.quarters)] if firm.quarters else 0.0
 
 
 def _middle(firm: FirmSales) -> Month:

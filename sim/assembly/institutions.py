@@ -94,14 +94,14 @@ def add_sales_abroad(builder: WorldBuilder) -> None:
 
 def _sales_of(builder: WorldBuilder, row: tables.FirmRow, last: Month) -> FirmSales:
     facts = builder.facts
-    quarters = {
-        x.known_by: x.outside_china for x in facts.rows(SalesQuarter, firm=row.firm)
-    }
+    rows = facts.rows(SalesQuarter, firm=row.firm)
+    quarters = {quarter.known_by: quarter.outside_china for quarter in rows}
     designs = bool(facts.rows(DesignerYear, firm=row.firm))
     record = "other_chip" if designs else "tool_sales"
     return FirmSales(
         firm=row.firm,
         quarters=quarters,
+        all_markets={quarter.known_by: quarter.all_markets for quarter in rows},
         last=last,
         ai_share=facts.only_row(MarketRow, firm=row.firm).ai_share,
         growth=row.row_growth_after if quarters else 0.0,

@@ -1,6 +1,7 @@
 """M22. The world's investment in AI, and what it makes of firms' sales."""
 
 from collections.abc import Sequence
+from statistics import median
 
 import numpy as np
 
@@ -18,6 +19,7 @@ def next_growth(
     growth: PerDraw,
     expected: PerDraw,
     expected_next: PerDraw,
+    *,
     luck: PerDraw,
     spread: PerDraw,
     half_life: PerDraw,
@@ -67,17 +69,19 @@ def monthly_scatter(changes: Sequence[Sequence[float]]) -> list[float]:
 
     Sales are a random walk: the best forecast of the next quarter is the last. The
     variance is that of the firm's changes from quarter to quarter and, as if for four
-    quarters more, the mean variance of all firms.
+    quarters more, the median variance of all firms.
 
     Args:
-        changes: of the log of sales from quarter to quarter, by firm; a firm without
-            any has the scatter of all.
+        changes: of the log of sales in all markets from quarter to quarter, by firm: of
+            those outside China alone, part is what fabs in China took or left, of which
+            the model knows. A firm without any has the scatter of all.
     """
-    squares = [sum(change**2 for change in own) for own in changes]
-    means = [square / len(own) for square, own in zip(squares, changes) if own]
-    usual = sum(means) / len(means) if means else 0.0
+    own_sums = [sum(change**2 for change in own) for own in changes]
+    counts = [len(own) for own in changes]
+    known = zip(own_sums, counts, strict=True)
+    usual = median([own / count for own, count in known if count] or [0.0])
     variances = [
-        (square + _QUARTERS_OF_ALL_FIRMS * usual) / (len(own) + _QUARTERS_OF_ALL_FIRMS)
-        for square, own in zip(squares, changes)
+        (own + _QUARTERS_OF_ALL_FIRMS * usual) / (count + _QUARTERS_OF_ALL_FIRMS)
+        for own, count in zip(own_sums, counts, strict=True)
     ]
     return [float(np.sqrt(variance / _STEPS_OF_QUARTER)) for variance in variances]

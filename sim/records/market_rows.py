@@ -160,12 +160,18 @@ class SupplierYear(YearRow):
 
 
 class SalesQuarter(NotedRow):
-    """What a firm sold outside China in a quarter, USD million."""
+    """What a firm sold in a quarter, USD million.
+
+    Attributes:
+        all_markets: all of it.
+        outside_china: of that, outside China.
+    """
 
     key = ("firm", "quarter_end")
 
     firm: str
     quarter_end: MonthText
+    all_markets: Positive
     outside_china: Positive
     unit: Literal["USD million"]
 
@@ -173,6 +179,12 @@ class SalesQuarter(NotedRow):
     def known_by(self) -> Month:
         """The quarter's last month."""
         return Month.parse(self.quarter_end)
+
+    @model_validator(mode="after")
+    def _has_its_part(self) -> "SalesQuarter":
+        if self.outside_china > self.all_markets:
+            raise ValueError("outside_china is a part of all_markets, and is above it")
+        return self
 
 
 class EventReturnRow(NotedRow):
