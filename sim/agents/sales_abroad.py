@@ -110,7 +110,7 @@ class SalesAbroad(Actor):
         )
 
     def move(self) -> None:
-        """Let AI investment and firms' own sales move on by a month (M22)."""
+        """Let AI investment and firms' own sales move on by a month (M26)."""
         world = self.model
         if not world.is_on("ai_investment") or world.month <= self._first_end:
             return
@@ -190,5 +190,4 @@ def sales_abroad_of(world: World) -> SalesAbroad | None:
     """Return what moves sales outside China; None where the mechanism is off."""
     if not world.is_on("ai_investment"):
         return None
-    found = world.actors(SalesAbroad)
-    return found[0] if found else None
+    return next(iter(world.actors(SalesAbroad)), None)

@@ -1,4 +1,4 @@
-"""M22. The world's investment in AI, and what it makes of firms' sales."""
+"""M26. The world's investment in AI, and what it makes of firms' sales."""
 
 from collections.abc import Sequence
 from statistics import median
