@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
+        law_figures,
         measures,
         replay,
         scenarios,
@@ -54,6 +55,7 @@ __all__ = [
     "hindcast",
     "instruments",
     "law",
+    "law_figures",
     "load",
     "load_sweep",
     "measures",
@@ -72,7 +74,7 @@ __all__ = [
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "measures", "replay", "scenarios"),
+    *("law", "law_figures", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {
