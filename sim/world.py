@@ -25,6 +25,12 @@ Kind = TypeVar("Kind", bound=mesa.Agent)
 FEARED_GROUPS = ("tools", "service", "hbm", "chips")
 """Groups of goods that Chinese buyers fear to lose."""
 
+LICENSED_GOODS = (Good.AI_CHIP, Good.MINERALS)
+"""Goods that are shipped soon after the order, so that they wait for a licence.
+
+A tool is made for longer than its licence takes, and service is no single shipment.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Event:
@@ -314,6 +320,11 @@ class World(mesa.Model):
             permit=self.per_draw(law.permit(line, month)),
             pending=self.per_draw(law.pending_denial(line, month, leakage)),
         )
+        if line.good in LICENSED_GOODS and self.is_on("licence_queue"):
+            line.gates.ask_for_licences(
+                self.per_draw(law.without_licence(line, month, leakage)),
+                self.per_draw(law.open_days(line, month, leakage)),
+            )
 
     def leakage_on(self, line: SupplyLine) -> LeakageShares:
         """Return what controls miss of a line's business; of memory it is more."""

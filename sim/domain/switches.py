@@ -14,6 +14,7 @@ MECHANISMS = (
     "redesign",
     "smuggling",
     "offshore_cloud",
+    "licence_queue",
     "budget_response",
     "induced_efficiency",
     "distillation",
