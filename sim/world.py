@@ -25,10 +25,11 @@ Kind = TypeVar("Kind", bound=mesa.Agent)
 FEARED_GROUPS = ("tools", "service", "hbm", "chips")
 """Groups of goods that Chinese buyers fear to lose."""
 
-LICENSED_GOODS = (Good.AI_CHIP, Good.MINERALS)
-"""Goods that are shipped soon after the order, so that they wait for a licence.
+LICENSED_GOODS = frozenset({Good.AI_CHIP})
+"""Goods that could be shipped before the decision on their licence.
 
-A tool is made for longer than its licence takes, and service is no single shipment.
+A tool takes longer to make than its licence to be granted, and service is no single
+shipment; the months in which minerals waited for licences are in the record of law.
 """
 
 

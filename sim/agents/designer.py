@@ -44,6 +44,7 @@ class Designer(Actor):
         monthly_china_only: sales of chips made for China alone, a moving mean, USD
             million a month.
         best_month: sales of chips to China in the best month so far, USD million.
+        licences_abroad: its licences for chips to hosts abroad, by line.
         government_take: levies on its sales of chips to China this month, USD million.
     """
 
@@ -74,7 +75,7 @@ class Designer(Actor):
         self.china_chip_revenue = self.china_revenue = self.revenue = nothing
         self.best_month = self.lobbying = self.government_take = nothing
         self._sold_out = nothing > 0.0
-        self._licences_abroad: dict[LineKey, LicenceBook] = {}
+        self.licences_abroad: dict[LineKey, LicenceBook] = {}
 
     @cached_property
     def china_lines(self) -> list[SupplyLine]:
@@ -194,10 +195,10 @@ class Designer(Actor):
 
     def ship_abroad(self, line: SupplyLine, orders: PerDraw, chip: Chip) -> PerDraw:
         """Ship a flagship abroad as far as law and quotas let it; return units."""
-        licences = self._licences_abroad.get(line.key)
+        licences = self.licences_abroad.get(line.key)
         if licences is None:
             licences = LicenceBook(self.model, [line])
-            self._licences_abroad[line.key] = licences
+            self.licences_abroad[line.key] = licences
         if line.chip is not chip:
             line.carry(chip)
             self.model.review_line(line)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.domain.ensemble import InDraws, PerDraw, Table, share
-from sim.domain.supply import CHINA, SupplyLine
+from sim.domain.supply import SupplyLine
 from sim.mechanisms.licensing import (
     applications,
     decided_by_notice,
@@ -105,22 +105,20 @@ class LicenceBook:
     @property
     def _decision_rate(self) -> Rate:
         """Share of what waits that is decided in a month."""
-        authority = "china" if self.lines[0].origin == CHINA else "us"
-        months = self.world.assume[f"law.licence_months.{authority}"]
-        return leaving_rate(months, stages=1)
+        return leaving_rate(self.world.assume["law.licence_months"], stages=1)
 
     def _apply_ahead(self, orders: Table) -> Table:
         """Apply for orders as the law begins to grant licences; return what is decided.
 
         Firms that had notice have applied since. Where licences have been granted since
-        before the start, as many applications wait as ever.
+        before the start, those of former months wait as well.
 
         Args:
             orders: that need a licence, where the law begins to grant it; units.
         """
         rate, month = self._decision_rate, self.world.month
         if month == self.world.start:
-            self._apply(orders / rate)
+            self._apply(orders + orders / rate)
             return orders
         self._apply(orders)
         notice = max(self.world.regime.notice(x, month) for x in self.lines)

@@ -1,10 +1,8 @@
 """Foreign suppliers of dies, memory and design software; mineral exporters."""
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from sim.agents.actor import Actor, ship_rationed
-from sim.agents.licence_book import LicenceBook
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good
 from sim.world import World
@@ -63,14 +61,8 @@ class Exporter(Actor):
         super().__init__(world, name, country)
         self.usual = dict(usual)
 
-    @cached_property
-    def licences(self) -> LicenceBook:
-        """Its licences, once all its lines are open."""
-        return LicenceBook(self.model, self.sales)
-
     def export(self) -> None:
         """Ship what both gates let through."""
         for line in self.sales:
             line.order(self.model.per_draw(self.usual[line.buyer]))
-        self.licences.clear()
-        self.licences.ship_and_close([line.orders.permitted for line in self.sales])
+            line.ship_all()
