@@ -6,6 +6,7 @@ MECHANISMS = (
     "domestic_learning",
     "domestic_substitution",
     "domestic_investment",
+    "other_memory",
     "ally_backfill",
     "staged_lead_times",
     "sector_cycle",

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.walkthroughs.steps import ROOT
+
 ETCH = ("query.tool=etch", "query.buyer=cxmt")
 DATED = ("scenario=service_ban", "scenario.decisions.allies=recorded")
 """The service ban that both allies join on the day on which it takes effect."""
@@ -297,3 +299,25 @@ def test_the_network_names_what_a_scenario_cuts(ask):
 def test_the_network_can_be_asked_about_a_month(ask):
     outcome = ask("task=network", "scenario=service_ban", "month=2024-06")
     assert "Lines that service_ban cuts in 2024-06: 0" in outcome.out
+
+
+# --- law of a user's own --------------------------------------------------------------
+
+
+def test_the_page_on_law_adds_what_came_later(ask, desk):
+    page = (ROOT / "docs" / "law.md").read_text(encoding="utf-8")
+    _, _, example = page.partition("```yaml\n# my_law/2026-12.yaml\n")
+    (desk / "my_law").mkdir()
+    file = desk / "my_law" / "2026-12.yaml"
+    file.write_text(example.partition("```")[0], encoding="utf-8")
+    _, _, shown = page.partition("```console\n$ python -m sim ")
+    command, answer = shown.partition("```")[0].splitlines()
+    assert ask(*command.split()).out.splitlines()[0] == answer
+
+
+def test_a_folder_of_law_that_is_not_there_or_holds_none_is_refused(refused, desk):
+    assert refused(*H20, "law_folder=nowhere") == (
+        "law_folder=nowhere: there is no such folder"
+    )
+    (desk / "empty").mkdir()
+    assert refused(*H20, "law_folder=empty") == "empty: holds no law (*.yaml)"
