@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
         break_even,
+        brief,
         compare,
+        discover,
         forecast,
         hindcast,
         news,
@@ -48,8 +50,10 @@ __all__ = [
     "actors",
     "assumptions",
     "break_even",
+    "brief",
     "chips",
     "compare",
+    "discover",
     "diverge",
     "forecast",
     "hindcast",

@@ -37,6 +37,7 @@ LAW = "law.csv"
 BARGAINING = "bargaining.csv"
 NETWORK = "network.graphml"
 FIGURES = "figures"
+BRIEF = "report.html"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
 SCENARIOS = "scenarios"
@@ -80,6 +81,7 @@ def write_run(
     recorded_draws: int | None = None,
     summary: str | None = None,
     worlds: pa.Table | None = None,
+    draw_brief: Drawing | None = None,
 ) -> str:
     """Write a run folder, completely or not at all.
 
@@ -93,6 +95,8 @@ def write_run(
             under 50 MB.
         summary: what the run says in sentences, in Markdown, if it is to be written.
         worlds: the drawn worlds, a row each, if they are to be written.
+        draw_brief: has a brief written into the folder given, from all that is in it,
+            if one is to be.
 
     Returns:
         Why the figures could not be drawn, and are left out; nothing if they were.
@@ -109,7 +113,20 @@ def write_run(
         if summary is not None:
             shown = _figures_in_markdown(partial / FIGURES)
             disk.write_text(partial / SUMMARY, summary + shown)
+        if draw_brief is not None and not faults:
+            faults += _faults_of(draw_brief, partial)
     return "".join(faults)
+
+
+def _faults_of(draw: Drawing, folder: Path) -> list[str]:
+    """Have something drawn; return why it could not be, nothing if it was."""
+    try:
+        with draw(folder):
+            return []
+    except WriteError:
+        raise
+    except Exception as error:
+        return [in_one_line(error)]
 
 
 def _figures_in_markdown(folder: Path) -> str:

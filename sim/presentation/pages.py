@@ -40,6 +40,7 @@ from sim.presentation.law_chart import LawStatuses, instruments_in_words
 from sim.presentation.month_table import month_page
 from sim.presentation.names import spaced
 from sim.presentation.numbers import as_written
+from sim.presentation.question_pages import question_files
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.scenario_schema import schema_text
@@ -88,6 +89,8 @@ def main(folder: Path = DOCS) -> None:
     _write(folder / NAMES, names_page(NameReference()))
     _write(folder / "month.md", month_page())
     for name, page in shipped_pages(folder).items():
+        _write(folder / name, page)
+    for name, page in question_files(folder, records):
         _write(folder / name, page)
     _write(folder / PICTURE, architecture_svg())
 

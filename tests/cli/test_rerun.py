@@ -222,7 +222,7 @@ def test_what_cannot_be_run_again_is_one_clear_line(refused, copy, desk):
     assert message.startswith("draws=5: task=rerun takes its settings from the folder")
     message = refused("scenario=service_ban", f"folder={copy}")
     assert (
-        "a setting of task=rerun, task=verify and task=score, and the task is run"
+        "a setting of task=brief, task=rerun, task=verify and task=score, and the"
         in message
     )
     message = refused("match=smuggl")

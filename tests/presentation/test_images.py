@@ -8,17 +8,25 @@ import pandas as pd
 import pytest
 
 from sim.domain.months import Month
+from sim.experiments.discovery.box_choice import find_box
+from sim.experiments.discovery.world_boxes import BoxScore
 from sim.experiments.hindcast.mechanism_scores import ALL_FAMILIES
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.news_returns import EventDay
 from sim.outcomes.effect_drivers import Driver
+from sim.outcomes.formula import Formula
+from sim.outcomes.interest import Interest
 from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import without_quantities
+from sim.outcomes.objectives import Objective
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.run_tables import RunTables
 from sim.policy.headroom import ChipHeadroom, NearestLimit, RuleVintage
 from sim.presentation import plot, style
-from sim.presentation.fan_charts import Alike, Panel, fan_figure
+from sim.presentation.difference_panel import Panel
+from sim.presentation.discovery_figure import discovery_chart
+from sim.presentation.discovery_report import DiscoveryReport
+from sim.presentation.fan_charts import Alike, fan_figure
 from sim.presentation.figure_formats import saved_as
 from sim.presentation.headroom_chart import headroom_figure
 from sim.presentation.hindcast.charts import PARTS
@@ -81,6 +89,10 @@ DRIVERS = [
     driver("ally.weight", -0.4, 0.7, -0.2),
     driver("lab.growth", 0.3, 0.3, 0.5),
 ]
+ASSUMED = {
+    "fab.wear": np.random.default_rng(1).uniform(size=400),
+    "ally.weight": np.linspace(0.0, 1.0, 400),
+}
 MEANINGS = {
     "fab.wear": "share of lost availability that a fab tries to replace",
     "ally.weight": "weight for an ally of what an act refuses",
@@ -114,6 +126,34 @@ def structure():
         for family, change in zip((ALL_FAMILIES, "lag", "yield"), changes, strict=True)
     ]
     return structure_chart(pd.DataFrame(rows), Month(2024, 12), 100)
+
+
+def discovery():
+    found = find_box(ASSUMED, ASSUMED["ally.weight"] > 0.4, resamples=3)
+    first = BoxScore.of(found.box.holds(ASSUMED), ASSUMED["ally.weight"] > 0.4)
+    objective = Objective(
+        "lag",
+        "The lag",
+        Formula.parse("frontier_lag_months[china]"),
+        "months",
+        "higher",
+    )
+    interest = Interest("ban", "deal", objective, target=2.0)
+    rest = {"assumed": ASSUMED, "assumptions": {}}
+    fresh = replace(first, both=first.both - 20)
+    return discovery_chart(
+        DiscoveryReport(
+            interest,
+            "baseline",
+            START,
+            "prim",
+            [found.box],
+            found,
+            first,
+            fresh,
+            **rest,
+        )
+    )
 
 
 def event_day(firm, model, raw, confounded=""):
@@ -220,6 +260,7 @@ FIGURES = {
     "sensitivity": lambda _: sensitivity(),
     "structure": lambda _: structure(),
     "news": lambda _: news(),
+    "discovery": lambda _: discovery(),
 }
 
 
