@@ -18,6 +18,7 @@ from sim.agents.ledger import (
     StockProfile,
     TakenAndGivenBack,
 )
+from sim.agents.sales_abroad import sales_abroad_of
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.tool_base import SeveralToolOrders
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
@@ -218,7 +219,9 @@ def recorded_revenue(firm: Actor, profile: StockProfile) -> PerDraw:
     yearly = value_in_month(
         profile.yearly, firm.model.month, profile.growth, profile.first_growth
     )
-    return firm.model.per_draw(yearly / MONTHS_A_YEAR)
+    market = sales_abroad_of(firm.model)
+    ratio = 1.0 if market is None else market.ratio_of(firm.name)
+    return firm.model.per_draw(yearly * ratio / MONTHS_A_YEAR)
 
 
 def businesses_of(firm: Actor, profile: StockProfile) -> list[Business]:

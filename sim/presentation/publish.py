@@ -3,7 +3,8 @@
 `python -m sim.presentation.publish outputs/hindcast/... outputs/structure/...
 outputs/sensitivity/... ...` copies what the folders hold and writes the pages again.
 Studies of sensitivity, one for each scenario, are published together; of a calibration
-(`outputs/calibrate/...`) only the figures are.
+(`outputs/calibrate/...`) and of the law (`outputs/law_figures/...`) only the figures
+are.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from sim.outcomes.manifest import Manifest
 from sim.outcomes.worlds import worlds_frame
 from sim.presentation import pages
 from sim.presentation.comparison_figures import DIFFERENCES
+from sim.presentation.headroom_chart import TABLE as HEADROOM
 from sim.presentation.hindcast.page import FOLDER, SHIPPED
 from sim.presentation.news_report import FIGURE as RETURNS
 from sim.presentation.question_pages import (
@@ -47,7 +49,7 @@ from sim.presentation.sensitivity_page import SHIPPED as SHIPPED_LEVERS
 from sim.presentation.sensitivity_report import SHOWN
 from sim.presentation.sensitivity_report import TABLE as LEVERS
 
-IMAGES = "images"
+IMAGES, LAW = "images", "law"
 
 _FITTED = "identifiability.csv"
 """The table that only a calibration leaves."""
@@ -107,6 +109,7 @@ def _copy_study(study: Path, docs: Path) -> None:
     for figure in sorted((study / "figures").glob("*.png")):
         if figure.name != RETURNS:
             kind = "calibration" if fitted else FOLDER
+            kind = LAW if (study / HEADROOM).is_file() else kind
             _compress(figure, docs / IMAGES / f"{kind}_{figure.name}")
 
 
