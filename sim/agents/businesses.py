@@ -192,7 +192,7 @@ class OtherSales(Business):
 
 @dataclass(eq=False)
 class FabOutput(Business):
-    """All that a Chinese foundry makes; some of it depends on the tools that it may buy.
+    """All that a Chinese foundry makes; some of it depends on the tools that it buys.
 
     Its lines are those on which foreign makers send it tools.
     """
