@@ -5,7 +5,7 @@ import numpy as np
 from sim.domain.ensemble import PerDraw, share
 
 _MOST_CHANGE = 4.0
-"""By no more than this factor, up or down, need counts as changed."""
+"""The greatest factor, up or down, by which need counts as changed."""
 
 
 def speed_of_development(
