@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -56,21 +56,6 @@ class ChipOnSale:
     months: PerDraw
 
 
-@dataclass(frozen=True, eq=False)
-class _Development:
-    """Work on a generation since it was announced.
-
-    Attributes:
-        done: months of the roadmap that have been worked off.
-        worth: what an accelerator was worth over its cost at the announcement.
-        running: wafers started over wafers planned, then.
-    """
-
-    done: PerDraw
-    worth: PerDraw
-    running: PerDraw
-
-
 class Roadmap:
     """Which of a designer's generations is on sale.
 
@@ -80,6 +65,7 @@ class Roadmap:
 
     Attributes:
         generations: in the order of their launches.
+        done: by generation, months of its roadmap worked off since the announcement.
         launched: by generation, its first month of sale, in months since the start of
             the world; infinite while that is open.
     """
@@ -96,7 +82,7 @@ class Roadmap:
             )
             for number, chip in enumerate(self.generations)
         )
-        self._work: dict[int, _Development] = {}
+        self.done = tuple(world.zeros() for _ in self.generations)
         self._on_sale: tuple[Month, ChipOnSale] | None = None
 
     def advance(self, world: World, *, worth: PerDraw, running: PerDraw) -> None:
@@ -107,36 +93,27 @@ class Roadmap:
             worth: what an accelerator is worth over its cost.
             running: wafers started over wafers planned, on the lines that make dies.
         """
-        for number, chip in enumerate(self.generations):
-            if self._flexible[number] > 0 and chip.announced <= world.month:
-                self._work_on(number, world, worth=worth, running=running)
-        self._on_sale = None
-
-    def _work_on(
-        self, number: int, world: World, *, worth: PerDraw, running: PerDraw
-    ) -> None:
-        before = self._work.get(number)
-        if before is None:
-            self._work = self._work | {
-                number: _Development(world.zeros(), worth, running)
-            }
-            return
         speed = speed_of_development(
             worth=worth,
-            worth_then=before.worth,
+            worth_planned=world.assume["ascend.worth_on_roadmap"],
             running=running,
-            running_then=before.running,
+            running_planned=world.facts["running_share_on_roadmap"],
             response=world.assume["ascend.launch_response"],
         )
-        answers = world.draws_with("domestic_investment")
-        done = before.done + np.where(answers, speed, 1.0)
-        self._work = self._work | {number: replace(before, done=done)}
-        ready = (done >= self._flexible[number]) & np.isinf(self.launched[number])
-        months = int(world.facts["months_of_launch"])
-        launch = float(world.month + months - world.start)
-        launches = list(self.launched)
-        launches[number] = np.where(ready, launch, self.launched[number])
-        self.launched = tuple(launches)
+        speed = np.where(world.draws_with("domestic_investment"), speed, 1.0)
+        for number, chip in enumerate(self.generations):
+            if self._flexible[number] > 0 and chip.announced < world.month:
+                self._work_on(number, world, speed)
+        self._on_sale = None
+
+    def _work_on(self, number: int, world: World, speed: PerDraw) -> None:
+        """Do a month of work; a generation that is ready is launched months later."""
+        done, launched = list(self.done), list(self.launched)
+        done[number] = done[number] + speed
+        ready = (done[number] >= self._flexible[number]) & np.isinf(launched[number])
+        launch = world.month + int(world.facts["months_of_launch"]) - world.start
+        launched[number] = np.where(ready, float(launch), launched[number])
+        self.done, self.launched = tuple(done), tuple(launched)
 
     def launched_in(self, world: World, number: int) -> InDraws:
         """Return the draws in which a generation is launched this month."""

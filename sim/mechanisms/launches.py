@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw, share
+from sim.domain.ensemble import PerDraw
 
 _MOST_CHANGE = 4.0
-"""The greatest factor, up or down, by which need counts as changed."""
+"""The greatest factor, up or down, by which need counts as other than planned."""
 
 
 def speed_of_development(
     *,
     worth: PerDraw,
-    worth_then: PerDraw,
+    worth_planned: PerDraw,
     running: PerDraw,
-    running_then: PerDraw,
+    running_planned: float,
     response: PerDraw,
 ) -> PerDraw:
     """Return months of development done in a month; 1 as on the roadmap.
@@ -23,16 +23,14 @@ def speed_of_development(
 
     Args:
         worth: q, what an accelerator is worth over its cost.
-        worth_then: q0, the same when the roadmap was announced; without any worth then,
-            need has not changed.
+        worth_planned: q0, for which the roadmap was made.
         running: r, wafers started over wafers planned.
-        running_then: r0, the same when the roadmap was announced.
+        running_planned: r0, for which the roadmap was made.
         response: e.
 
     Source:
-        Time-cost trade-off in development: Mansfield (1971), Graves (1989).
+        Graves, 'The time-cost tradeoff in research and development: a review',
+        Engineering Costs and Production Economics 16, 1989.
     """
-    ratio = np.where(worth_then > 0.0, share(worth, worth_then), 1.0)
-    change = np.clip(ratio, 1.0 / _MOST_CHANGE, _MOST_CHANGE)
-    kept = np.where(running_then > 0.0, share(running, running_then), 1.0)
-    return change**response * np.minimum(kept, 1.0)
+    change = np.clip(worth / worth_planned, 1.0 / _MOST_CHANGE, _MOST_CHANGE)
+    return change**response * np.minimum(running / running_planned, 1.0)

@@ -176,19 +176,12 @@ def test_switched_off_dies_wait_for_memory(without_memory, switch):
 # --- launches (M4) --------------------------------------------------------------------
 
 
-def launches(records, *, off=(), **state):
-    """Return the months of Huawei's launches where lines or need stay as given."""
+def launches(records, worth, running, off=()):
+    """Return the months of Huawei's launches where lines and need stay as given."""
     world = built(records, draws=2, assume=at_mid(records), off=off)
     huawei = the(world, "huawei")
-    first = {"worth_over_cost": 2.0, "lines_running": 0.8}
     for world.month in MONTHS:
-        announced = world.month > Month(2025, 9)
-        for name, usual in first.items():
-            value = state.get(name) if announced else None
-            setattr(huawei, name, each(usual, usual) if value is None else value)
-        huawei.roadmap.advance(
-            world, worth=huawei.worth_over_cost, running=huawei.lines_running
-        )
+        huawei.roadmap.advance(world, worth=worth, running=running)
     return np.array(huawei.roadmap.launched)
 
 
@@ -202,14 +195,15 @@ def planned(records):
     return np.array([[x.launch - start] * 2 for x in huawei.roadmap.generations])
 
 
-def test_where_nothing_changes_chips_are_launched_as_planned(records):
-    np.testing.assert_array_equal(launches(records), planned(records))
+AS_PLANNED = each(4.0, 4.0), each(0.7, 0.7)
+
+
+def test_where_all_is_as_planned_chips_are_launched_as_planned(records):
+    np.testing.assert_array_equal(launches(records, *AS_PLANNED), planned(records))
 
 
 def test_launches_come_forward_with_need_and_slip_where_lines_stand_still(records):
-    changed = launches(
-        records, worth_over_cost=each(8.0, 2.0), lines_running=each(0.8, 0.4)
-    )
+    changed = launches(records, each(9.0, 4.0), each(0.7, 0.4))
     late = changed - planned(records)
     assert np.all(late[:3] == 0.0), "launched within a year of being announced"
     assert np.all(late[3:, 0] < 0.0)
@@ -218,6 +212,6 @@ def test_launches_come_forward_with_need_and_slip_where_lines_stand_still(record
 
 def test_without_the_answer_launches_are_those_of_the_roadmap(records):
     changed = launches(
-        records, off=("domestic_investment",), worth_over_cost=each(8.0, 8.0)
+        records, each(9.0, 4.0), each(0.7, 0.4), off=("domestic_investment",)
     )
     np.testing.assert_array_equal(changed, planned(records))
