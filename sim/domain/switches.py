@@ -12,6 +12,7 @@ MECHANISMS = (
     "stockpiling",
     "news",
     "redesign",
+    "one_pool",
     "smuggling",
     "offshore_cloud",
     "budget_response",

@@ -12,7 +12,7 @@ from sim.policy.exports import ExportControl, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
 from sim.policy.statute_book import StatuteBook
-from sim.policy.terms import Quota, RevenueShare, Truce
+from sim.policy.terms import HomePriority, Quota, RevenueShare, Truce
 
 _COUNTED = {
     "h100e": "{:g} H100-equivalents",
@@ -36,6 +36,8 @@ def concerns(act: Instrument, line: SupplyLine) -> bool:
         return _is_any(1.0 - act.permitted_share(line))
     if isinstance(act, RevenueShare):
         return _is_any(act.levied_share(line))
+    if isinstance(act, HomePriority):
+        return _is_any(act.share_first(line))
     if isinstance(act, Quota):
         return _is_any(act.counted_share(line))
     return True
@@ -54,6 +56,19 @@ def quotas_on(book: StatuteBook, line: SupplyLine, day: date) -> tuple[str, ...]
         and quota.id not in book.decided_ids
         and quota.may_apply_to(line)
         and concerns(quota, line)
+    )
+
+
+def priorities_on(book: StatuteBook, line: SupplyLine, day: date) -> tuple[str, ...]:
+    """Return the priorities of home buyers before a line's exports, in words."""
+    law = book.applicable_law(line)
+    return tuple(
+        f"priority: {act.id} - {act.title} ({act.reference}); buyers in {act.issuer} "
+        "who wait at the going price come first"
+        for act in law.priorities
+        if act.id in law.in_force(day)
+        and act.id not in book.decided_ids
+        and concerns(act, line)
     )
 
 
