@@ -154,7 +154,7 @@ class Designer(Actor):
     @property
     def price(self) -> PerDraw:
         """Price in China of the chip on offer, with rent and levy, USD million."""
-        price = self._offer().price * (1.0 + self.rent) * self.supply.price
+        price = self._offer().price * (1.0 + self.rent) * self.supply.list_price
         if not (self.supply.is_pool and np.any(self.levy)):
             return price
         passed_on = self.model.assume["nvidia.levy_passed_on"]

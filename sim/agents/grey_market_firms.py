@@ -151,7 +151,7 @@ class Distributor(Actor):
     @property
     def price_abroad(self) -> PerDraw:
         """Price of the chip abroad, USD million."""
-        return self.chip.price * self.designer.supply.price
+        return self.chip.price * self.designer.supply.list_price
 
     def open_market(self) -> None:
         """Find the chip that is smuggled, and where it is denied."""

@@ -181,7 +181,7 @@ class Lineup:
             where=new,
         )
         if best is not None:
-            self._parent_tpp[best.chip.name] = chip.tpp
+            self._parent_tpp[best.chip.name] = float(chip.tpp)
             self._add_to_catalogue(best)
             self._tell_of_design(best, tests_text(tests), best.exists & still_designs)
             self._tell_of_giving_up(best, best.exists & ~still_designs)
@@ -321,11 +321,11 @@ class Lineup:
         That of the flagship from which it is cut, with its die, package and memory;
         zero where nothing is on offer.
         """
+        flagships = {chip.name: float(chip.tpp) for chip, _ in self.flagships}
+        parents = flagships | self._parent_tpp
         nothing = 0.0
-        names = [entry.chip.name for entry in self.catalogue]
-        own = [entry.chip.tpp for entry in self.catalogue]
-        tpp = [self._parent_tpp.get(name, x) for name, x in zip(names, own, strict=True)]
-        return np.array([*tpp, nothing])[self.choice] / self.reference.tpp
+        tpp = [*(parents[entry.chip.name] for entry in self.catalogue), nothing]
+        return np.array(tpp)[self.choice] / self.reference.tpp
 
     def by_chip(self, sold: PerDraw) -> dict[str, PerDraw]:
         """Return units sold of what is on offer, by the name of the chip."""

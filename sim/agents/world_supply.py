@@ -1,4 +1,4 @@
-"""World supply of one designer: a pool that China and all other buyers draw on (M22)."""
+"""Output of one designer: a pool that China and all other buyers draw on (M22)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ import numpy as np
 from sim.domain.ensemble import PerDraw, share
 from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.world_market import (
-    most_for_one_market,
     supply_over_demand,
     world_price,
 )
@@ -44,6 +43,9 @@ class WorldSupply:
         usual_in_china: output that sales to China took under the law of record.
         usual_revenue: of sales to China under the law of record, USD million a month.
         price: outside China, over that under the law of record.
+        list_price: that of the month before, at which orders are taken.
+        output: all that it can make this month, H100-equivalents of flagships.
+        expected_abroad: of that, what buyers outside China may expect.
         expansion: log by which output exceeds what it would be under the law of record,
             as it answered the price.
         progress: log by which a chip does more, as the designer's revenue paid for
@@ -57,12 +59,12 @@ class WorldSupply:
 
     def __init__(self, world: World, record: SupplyRecord) -> None:
         self.world, self.record = world, record
-        self.is_pool = world.is_on("one_pool")
         nothing = world.zeros()
-        self.usual = world.per_draw(record.abroad[0])
+        self.usual = self.expected_abroad = world.per_draw(record.abroad[0])
+        self.output = nothing
         self.cumulative_usual = nothing
         self.usual_in_china = self.usual_revenue = nothing
-        self.price = world.per_draw(1.0)
+        self.price = self.list_price = world.per_draw(1.0)
         self.expansion = self.progress = nothing
         self.in_china = self.united_states = self.elsewhere = nothing
         self.unsold = self.served_first = nothing
@@ -85,20 +87,16 @@ class WorldSupply:
             self.usual_in_china = self.usual_in_china * grown
             self.usual_revenue = self.usual_revenue * grown
         self.cumulative_usual = self.cumulative_usual + self.usual
+        self.list_price = self.price
+        answer = np.exp(self.expansion + self.progress)
+        self.output = (self.usual + self.usual_in_china) * answer
+        self.expected_abroad = self.usual * answer if self.is_pool else self.usual
         self.in_china = self.served_first = self.world.zeros()
 
     @property
-    def output(self) -> PerDraw:
-        """All that it can make this month, H100-equivalents of flagships."""
-        answer = np.exp(self.expansion + self.progress)
-        return (self.usual + self.usual_in_china) * answer
-
-    @property
-    def expected_abroad(self) -> PerDraw:
-        """What buyers outside China may expect, H100-equivalents a month."""
-        if not self.is_pool:
-            return self.usual
-        return self.usual * np.exp(self.expansion + self.progress)
+    def is_pool(self) -> bool:
+        """Whether what China does not take goes to others."""
+        return self.world.is_on("one_pool")
 
     @property
     def american_backlog(self) -> PerDraw:
@@ -120,14 +118,8 @@ class WorldSupply:
         cap = self.world.assume["nvidia.china_allocation_cap"]
         if not self.is_pool:
             return revenue_abroad * cap / (1.0 - cap)
-        per_h100e = share(revenue_abroad, self.usual) * self.price
-        all_of_it = self.output * share(price, taken)
-        bound = most_for_one_market(
-            cap,
-            output=self.output * per_h100e,
-            forgone=per_h100e * share(taken, price),
-        )
-        return np.where(self.usual > 0.0, bound, all_of_it)
+        most = np.where(self.usual > 0.0, self.output * cap, self.output)
+        return most * share(price, taken)
 
     def defer_to_americans(self, asked: PerDraw, priority: PerDraw | float) -> PerDraw:
         """Return the share of sales to China left once American buyers are served.
@@ -145,9 +137,12 @@ class WorldSupply:
 
         What nobody buys at the lowest price is not sold.
         """
-        if not self.is_pool:
-            return self.usual
         assume, facts = self.world.assume, self.world.facts
+        american = facts["us_share_of_sales"]
+        if not self.is_pool:
+            self.united_states = self.usual * american
+            self.elsewhere = self.usual - self.united_states
+            return self.usual
         left = np.maximum(self.output - self.in_china, 0.0)
         elasticity = assume["world.demand_elasticity"]
         over_demand = supply_over_demand(
@@ -158,13 +153,10 @@ class WorldSupply:
         saleable = share(self.price ** (-elasticity), over_demand)
         sold = left * np.where(self.usual > 0.0, np.minimum(saleable, 1.0), 0.0)
         first = np.minimum(self.served_first, sold)
-        self.united_states = first + (sold - first) * facts["us_share_of_sales"]
-        self.elsewhere = sold - self.united_states
-        self.unsold = left - sold
+        self.united_states = first + (sold - first) * american
+        self.elsewhere, self.unsold = sold - self.united_states, left - sold
         wished = assume["world.output_elasticity"] * np.log(self.price)
-        self.expansion = adjusted(
-            self.expansion, wished, assume["world.output_months"]
-        )
+        self.expansion = adjusted(self.expansion, wished, assume["world.output_months"])
         return sold
 
     def pay_for_research(self, kept: PerDraw, usual: PerDraw) -> None:

@@ -1,4 +1,4 @@
-"""M22. World supply of a designer's accelerators: one pool, its price, what it costs."""
+"""M22. A designer's output as one pool: its price, and what a levy costs whom."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from sim.domain.ensemble import PerDraw, share
 def supply_over_demand(left: PerDraw, usual: PerDraw, waiting: PerDraw) -> PerDraw:
     """Return what is left for buyers outside China over what they take at list price.
 
-    left / (usual x w) with w between 1 and 1 + waiting: what goes beyond the usual first
-    reaches buyers who wait at that price. 1 where nobody usually buys.
+    left / (usual x w) with w between 1 and 1 + waiting: what goes beyond the usual
+    first reaches buyers who wait at that price. 1 where nobody usually buys.
 
     Args:
         left: output less sales in China, H100-equivalents a month.
@@ -37,22 +37,6 @@ def world_price(
     return np.clip(
         np.maximum(over_demand, scarcest) ** (-1.0 / elasticity), lowest, highest
     )
-
-
-def most_for_one_market(
-    cap: PerDraw, *, output: PerDraw, forgone: PerDraw
-) -> PerDraw:
-    """Return the most that a designer sells in one market out of its pool, USD.
-
-    What is sold there is not sold elsewhere: the largest x with
-    x <= cap (x + output - forgone x), so x = cap output / (1 - cap + cap forgone).
-
-    Args:
-        cap: share of data-centre revenue that it sells there at most.
-        output: revenue if all were sold elsewhere.
-        forgone: revenue elsewhere that a dollar of sales there costs.
-    """
-    return cap * output / (1.0 - cap + cap * forgone)
 
 
 def price_with_levy(levy: PerDraw, passed_on: PerDraw) -> PerDraw:

@@ -28,19 +28,20 @@ _HOLDERS = {
 
 def concerns(act: Instrument, line: SupplyLine) -> bool:
     """Return whether an instrument that can apply to a line does anything to it."""
+    done: PerDraw | float = 1.0
     if isinstance(act, ExportControl):
-        return _is_any(act.covered_share(line.good) * act.catches(line.chip))
-    if isinstance(act, LicencePolicy):
-        return _is_any(act.granted_share(line.chip))
-    if isinstance(act, ImportDiscouragement):
-        return _is_any(1.0 - act.permitted_share(line))
-    if isinstance(act, RevenueShare):
-        return _is_any(act.levied_share(line))
-    if isinstance(act, HomePriority):
-        return _is_any(act.share_first(line))
-    if isinstance(act, Quota):
-        return _is_any(act.counted_share(line))
-    return True
+        done = act.covered_share(line.good) * act.catches(line.chip)
+    elif isinstance(act, LicencePolicy):
+        done = act.granted_share(line.chip)
+    elif isinstance(act, ImportDiscouragement):
+        done = 1.0 - act.permitted_share(line)
+    elif isinstance(act, RevenueShare):
+        done = act.levied_share(line)
+    elif isinstance(act, HomePriority):
+        done = act.share_first(line)
+    elif isinstance(act, Quota):
+        done = act.counted_share(line)
+    return _is_any(done)
 
 
 def _is_any(share: PerDraw | float) -> bool:

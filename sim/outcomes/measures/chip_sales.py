@@ -169,8 +169,8 @@ CHIP_MEASURES: tuple[Measure, ...] = (
         "world_supply",
         "H100e",
         "Output of foreign designers by buyer",
-        "In the month, in H100-equivalents of the flagships that could have been made of "
-        "the same dies, packages and memory: to China by law, to the United States, "
+        "In the month, in H100-equivalents of the flagships that could have been made "
+        "of the same dies, packages and memory: to China by law, to the United States, "
         "elsewhere, and unsold. Those smuggled or hosted abroad for Chinese users are "
         "elsewhere.",
         "flow",
