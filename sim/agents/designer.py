@@ -177,7 +177,7 @@ class Designer(Actor):
         self.units = self.lineup.by_chip(sold)
         self.china_chip_revenue = sold * lines[0].price
         self.government_take = self.china_chip_revenue * self.levy
-        self.supply.in_china = sold * self.lineup.output_taken
+        self.supply.sell_in_china(sold * self.lineup.output_taken)
         self.cumulative_china = self.cumulative_china + sold * offer.training
         self._write_off_inventory(lines)
 

@@ -132,6 +132,10 @@ class WorldSupply:
         self.served_first = first if self.is_pool else self.world.zeros()
         return 1.0 - share(self.served_first, asked)
 
+    def sell_in_china(self, taken: PerDraw) -> None:
+        """Enter the output that the month's sales to China took, H100-equivalents."""
+        self.in_china = taken
+
     def sell_abroad(self) -> PerDraw:
         """Sell what China did not take, and return it, H100-equivalents.
 
