@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
         break_even,
+        brief,
         compare,
+        discover,
         forecast,
         hindcast,
         news,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
+        law_figures,
         measures,
         replay,
         scenarios,
@@ -47,13 +50,16 @@ __all__ = [
     "actors",
     "assumptions",
     "break_even",
+    "brief",
     "chips",
     "compare",
+    "discover",
     "diverge",
     "forecast",
     "hindcast",
     "instruments",
     "law",
+    "law_figures",
     "load",
     "load_sweep",
     "measures",
@@ -72,7 +78,7 @@ __all__ = [
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "measures", "replay", "scenarios"),
+    *("law", "law_figures", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {

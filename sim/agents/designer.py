@@ -7,13 +7,14 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.agents.actor import Actor
+from sim.agents.licence_book import LicenceBook
 from sim.agents.lineup import Lineup
 from sim.agents.offers import Offer
 from sim.agents.world_supply import SupplyRecord, WorldSupply
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, Table, share, total
+from sim.domain.ensemble import PerDraw, Table, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.supply import CHINA, Good, SupplyLine
+from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import fading_growth, value_in_month
 from sim.mechanisms.money import lobbying, write_off
@@ -46,6 +47,7 @@ class Designer(Actor):
         monthly_china_only: sales of chips made for China alone, a moving mean, USD
             million a month.
         best_month: sales of chips to China in the best month so far, USD million.
+        licences_abroad: its licences for chips to hosts abroad, by line.
         levy: share of the value of its sales of chips to China taken by the state.
         government_take: levies on those sales this month, USD million.
     """
@@ -79,6 +81,7 @@ class Designer(Actor):
         self.best_month = self.lobbying = self.government_take = nothing
         self.levy: PerDraw | float = 0.0
         self._sold_out = nothing > 0.0
+        self.licences_abroad: dict[LineKey, LicenceBook] = {}
 
     @cached_property
     def china_lines(self) -> list[SupplyLine]:
@@ -88,6 +91,11 @@ class Designer(Actor):
             for line in self.sales
             if line.good is Good.AI_CHIP and line.destination == CHINA
         ]
+
+    @cached_property
+    def licences(self) -> LicenceBook:
+        """Its licences for chips to China."""
+        return LicenceBook(self.model, self.china_lines)
 
     def redesign(self) -> None:
         """Bring its line-up up to date, and choose what to offer in China (M6)."""
@@ -105,7 +113,8 @@ class Designer(Actor):
         lines, offer, price = self.china_lines, self._offer(), self.price
         for line in lines:
             line.quote(price)
-            line.clear()
+        self.licences.return_all(self.lineup.changed)
+        self.licences.clear()
         permitted = np.array([line.orders.permitted for line in lines])
         filled = fill_rate(permitted * price, self._china_output())
         filled = filled * self._left_by_americans(lines, permitted * filled)
@@ -115,8 +124,7 @@ class Designer(Actor):
             h100e=offer.training,
             us_sales=self.us_sales(offer.training),
         )
-        for line, units in zip(lines, admitted, strict=True):
-            line.ship_and_close(units)
+        self.licences.ship_and_close(admitted)
         sold, sought = total(admitted), total(permitted)
         self._count_sales(sold, offer, lines)
         self.unmet = np.where(sought > 0.0, 1.0 - share(sold, sought), 0.0)
@@ -166,10 +174,15 @@ class Designer(Actor):
         return self.lineup.offer
 
     def _china_output(self) -> PerDraw:
-        """Return the most that it ships to China in a month, USD million."""
-        return self.supply.most_in_china(
+        """Return the most that it ships to China this month, USD million.
+
+        In a month of which some days are open, what it ships in these days.
+        """
+        open_days = greatest(line.gates.open_days for line in self.china_lines)
+        most = self.supply.most_in_china(
             self.price, self.lineup.output_taken, self._usual_data_centre_abroad
         )
+        return most * open_days
 
     def _count_sales(
         self, sold: PerDraw, offer: Offer, lines: list[SupplyLine]
@@ -215,16 +228,21 @@ class Designer(Actor):
 
     def ship_abroad(self, line: SupplyLine, orders: PerDraw, chip: Chip) -> PerDraw:
         """Ship a flagship abroad as far as law and quotas let it; return units."""
+        licences = self.licences_abroad.get(line.key)
+        if licences is None:
+            licences = LicenceBook(self.model, [line])
+            self.licences_abroad[line.key] = licences
         if line.chip is not chip:
             line.carry(chip)
             self.model.review_line(line)
+            licences.return_all(self.model.zeros() <= 0.0)
         line.order(orders)
-        line.clear()
+        licences.clear()
         h100e = self.model.per_draw(float(chip.tpp / self.lineup.reference.tpp))
         [units] = self.model.quotas.admit(
             [line], [line.orders.permitted], h100e=h100e, us_sales=self.us_sales(h100e)
         )
-        line.ship_and_close(units)
+        licences.ship_and_close([units])
         return units
 
     def us_sales(self, h100e: PerDraw) -> PerDraw:

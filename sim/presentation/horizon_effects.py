@@ -101,7 +101,7 @@ def dots_figure(
     )
     figure.subplots_adjust(left=_SIDE_GAP, right=1 - _SIDE_GAP)
     for axes, effect in zip(grid.add_to(figure, len(effects)), effects, strict=True):
-        _draw_dots(axes, effect)
+        draw_dots(axes, effect)
     text = " ".join(effect_in_words(effect) for effect in effects)
     figure.alt_text = (
         f"What {spaced(scenario.scenario)} changes by {scenario.months[-1]} against "
@@ -121,8 +121,11 @@ def effect_in_words(effect: HorizonEffect) -> str:
     )
 
 
-def _draw_dots(axes: Axes, effect: HorizonEffect) -> None:
-    """Draw dots in columns; zero is between two columns, and has one of its own."""
+def draw_dots(axes: Axes, effect: HorizonEffect) -> None:
+    """Draw the dots of an effect in columns.
+
+    Zero is between two columns, and has one of its own.
+    """
     dots = effect.dots
     low, high = min(float(dots.min()), 0.0), max(float(dots.max()), 0.0)
     step = (high - low or 1.0) / (_COLUMNS_OF_DOTS - 2)

@@ -169,6 +169,36 @@ class BreakEvenSettings(BaseModel, defer_build=True):
     scan: Whole = Field(ge=3, le=200, description="points of the coarse scan")
 
 
+class DiscoverSettings(BaseModel, defer_build=True):
+    """Which draws are of interest, and how what they have in common is looked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    objective: Name = Field(
+        description="by which the scenario is judged: one of the objectives"
+    )
+    where: Literal["worse", "better"] = Field(
+        description="which draws are of interest: in which it is worse (it backfires, "
+        "misses the target, is beaten), or better"
+    )
+    target: Finite | None = Field(
+        description="the change that it is to reach, in the objective's unit (null: "
+        "any)"
+    )
+    against: ScenarioName | None = Field(
+        description="a scenario that it is compared with (null: the baseline)"
+    )
+    fresh: Whole | None = Field(
+        ge=100,
+        le=MAX_DRAWS,
+        description="draws that are run besides, in which what was found is scored "
+        "again (null: as many as draws)",
+    )
+    method: Literal["prim", "tree"] = Field(
+        description="one box (prim), or the leaves of a classification tree (tree)"
+    )
+
+
 class ObjectiveSettings(BaseModel, defer_build=True):
     """A quantity by which laws are compared."""
 
@@ -246,6 +276,9 @@ class Settings(BaseModel, defer_build=True):
     scenario_folder: Place | None = Field(
         min_length=1, description="a folder with scenario files of your own"
     )
+    law_folder: Place | None = Field(
+        min_length=1, description="a folder of law of your own, added to the record"
+    )
     data: Place | None = Field(
         min_length=1, description="a folder read instead of the shipped data"
     )
@@ -269,6 +302,9 @@ class Settings(BaseModel, defer_build=True):
     )
     break_even: BreakEvenSettings | None = Field(
         default=None, description="which number would turn the answer"
+    )
+    discover: DiscoverSettings | None = Field(
+        default=None, description="which draws are of interest"
     )
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
@@ -325,5 +361,6 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "sweep": SweepSettings,
     "calibrate": CalibrateSettings,
     "break_even": BreakEvenSettings,
+    "discover": DiscoverSettings,
 }
 """Settings that have settings of their own, such as query.day."""
