@@ -10,6 +10,7 @@ from sim.agents.actor import Actor
 from sim.agents.licence_book import LicenceBook
 from sim.agents.lineup import Lineup
 from sim.agents.offers import Offer
+from sim.agents.sales_abroad import SalesAbroad, sales_abroad_of
 from sim.agents.world_supply import SupplyRecord, WorldSupply
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, Table, greatest, share, total
@@ -266,12 +267,14 @@ class Designer(Actor):
         """Growth of supply outside China after the record, log per month."""
         assume = self.model.assume
         years = (self.model.month - self.model.start) / MONTHS_A_YEAR
-        return fading_growth(
+        growth = fading_growth(
             years - len(self.recorded_abroad) / MONTHS_A_YEAR,
             assume["world.supply_growth_2026"],
             assume["world.supply_growth_half_life_years"],
             self.first_growth.get("abroad"),
         )
+        market = sales_abroad_of(self.model)
+        return growth if market is None else growth + market.surprise
 
     @property
     def data_centre_abroad(self) -> PerDraw:
@@ -287,6 +290,9 @@ class Designer(Actor):
     @property
     def _usual_data_centre_abroad(self) -> PerDraw:
         """The same under the law of record, then as it was assumed to grow."""
+        market = sales_abroad_of(self.model)
+        if market is not None and market.has_record(self.name):
+            return self._data_centre_of_record(market)
         end = self.model.start + len(self.recorded_abroad)
         yearly = self._book("row_data_centre", min(self.model.month, end))
         last = self.model.per_draw(self.recorded_abroad[-1])
@@ -294,6 +300,14 @@ class Designer(Actor):
         if self.model.month < end:
             return monthly
         return monthly * share(self.supply.usual, last)
+
+    def _data_centre_of_record(self, market: SalesAbroad) -> PerDraw:
+        """Return what a quarter's sales leave beside other sales, or what follows."""
+        month, sales = market.last_recorded(self.name)
+        other = self._book("other_revenue", month) - self._book("other_china", month)
+        rest = np.maximum(sales - other / MONTHS_A_YEAR, 0.0)
+        data_centre = self.model.per_draw(rest)
+        return data_centre * market.ratio_of(self.name)
 
     def close_books(self) -> None:
         """Add up the month, and lobby against what was lost."""

@@ -10,6 +10,7 @@ MECHANISMS = (
     "ally_backfill",
     "staged_lead_times",
     "sector_cycle",
+    "ai_investment",
     "stockpiling",
     "news",
     "redesign",
