@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
+        law_figures,
         measures,
         replay,
         scenarios,
@@ -58,6 +59,7 @@ __all__ = [
     "hindcast",
     "instruments",
     "law",
+    "law_figures",
     "load",
     "load_sweep",
     "measures",
@@ -76,7 +78,7 @@ __all__ = [
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "measures", "replay", "scenarios"),
+    *("law", "law_figures", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {

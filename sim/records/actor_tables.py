@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from sim.domain.errors import RecordsError, choices
-from sim.domain.months import Month
+from sim.domain.months import MONTHS_A_QUARTER, Month
 from sim.domain.supply import CHINA, TOOL_CLASSES
 from sim.policy.decisions import LEADER, LEADER_GOVERNMENT, STATE_NAMES
 from sim.records import chip_rows, fab_rows, tables
-from sim.records.chip_rows import MONTHS_A_QUARTER, REFERENCE_CHIP
+from sim.records.chip_rows import REFERENCE_CHIP
 from sim.records.facts import TABLE_OF, Facts, file_name
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
 from sim.records.row import Row
@@ -86,6 +86,7 @@ COLUMNS = tuple(
         (chip_rows.ChipRow, "designer", FOREIGN_DESIGNER, "its flagship chips"),
         (chip_rows.CompliantChipRow, "designer", FOREIGN_DESIGNER),
         (chip_rows.SupplyQuarter, "designer", FOREIGN_DESIGNER, "its sales by quarter"),
+        (chip_rows.ChinaQuarter, "designer", FOREIGN_DESIGNER),
         (tables.StartStockRow, "designer", FOREIGN_DESIGNER, "its sales so far"),
         (chip_rows.DesignerYear, "firm", FOREIGN_DESIGNER, "its revenue by year"),
         (chip_rows.OrderShareRow, "seller", FOREIGN_DESIGNER, "its share of orders"),

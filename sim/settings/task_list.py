@@ -146,6 +146,13 @@ _DECLARED = (
         settings=("query",),
     ),
     Task(
+        "law_figures",
+        "draw the law: instruments by kind and issuer, chips against its limits",
+        "sim.tasks.law_figures:LAW_FIGURES",
+        runs_worlds=False,
+        instead_of_draws="draws the law, which is the same in every possible world",
+    ),
+    Task(
         "network",
         "measure the supply network's chokepoints and what a scenario cuts",
         "sim.tasks.network:network_lines",
