@@ -16,6 +16,7 @@ MECHANISMS = (
     "news_spill",
     "relief",
     "redesign",
+    "one_pool",
     "smuggling",
     "offshore_cloud",
     "licence_queue",
