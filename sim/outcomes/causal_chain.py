@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
-from sim.outcomes.measures.inputs import inputs_of
+from sim.outcomes.measures.measure_inputs import inputs_of
 from sim.outcomes.paired_difference import is_equal, paired_difference
 from sim.outcomes.quantiles import Spread, headline_quantiles
 from sim.outcomes.results import Key, Results

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from sim.domain.months import Month
 from sim.outcomes.causal_chain import ChainLink
-from sim.outcomes.measures.inputs import LAW_ACTS_ON
 from sim.outcomes.measures.measure import CHINA
+from sim.outcomes.measures.measure_inputs import LAW_ACTS_ON
 from sim.policy.difference import LegalChange
 from sim.policy.instruments import Instrument
 from sim.presentation import names

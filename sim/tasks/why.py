@@ -13,7 +13,7 @@ from sim.experiments.chunks import run_pair
 from sim.experiments.workers import Crew
 from sim.outcomes.causal_chain import causal_chain
 from sim.outcomes.measures import QUANTITIES
-from sim.outcomes.measures.inputs import Key, keys_behind
+from sim.outcomes.measures.measure_inputs import Key, keys_behind
 from sim.presentation.displayed import Displayed
 from sim.presentation.terminal_tables import console
 from sim.presentation.why_report import WhyReport

@@ -6,7 +6,11 @@ import pytest
 import sim
 from sim.domain.errors import SettingsError
 from sim.outcomes.measures import QUANTITIES
-from sim.outcomes.measures.inputs import LAW_ACTS_ON, MEASURE_INPUTS, keys_behind
+from sim.outcomes.measures.measure_inputs import (
+    LAW_ACTS_ON,
+    MEASURE_INPUTS,
+    keys_behind,
+)
 from sim.settings.shipped_files import CHECKOUT
 from sim.tasks.covered_actors import actors_by_measure
 

@@ -159,7 +159,7 @@ def inputs_of(key: Key) -> list[MeasureInput]:
 
 def keys_behind(key: Key) -> list[Key]:
     """Return a measure and all that it is made from, directly or not, each once."""
-    found = [key]
-    for known in found:
-        found += [link.input for link in inputs_of(known) if link.input not in found]
-    return found
+    behind = [key]
+    for known in behind:
+        behind += [link.input for link in inputs_of(known) if link.input not in behind]
+    return behind
