@@ -1,8 +1,11 @@
 """Chips, as export law measures them and as laboratories value them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
-from sim.domain.ensemble import PerDraw
+import numpy as np
+
+from sim.domain.ensemble import InDraws, PerDraw
 
 CUTTABLE = (
     "tpp",
@@ -72,3 +75,19 @@ class DescribedChip(Chip):
     def performance_density(self) -> float:
         """`tpp` per mm2 of applicable die area."""
         return self.density
+
+
+def chip_by_draw(where_first: InDraws, first: Chip, second: Chip) -> Chip:
+    """Return a chip that is the first in some draws and the second in the others.
+
+    Args:
+        where_first: the draws in which it is the first.
+        first: its quantities are numbers, or one number per draw.
+        second: the same.
+    """
+    quantities: dict[str, Any] = {
+        x.name: np.where(where_first, getattr(first, x.name), getattr(second, x.name))
+        for x in fields(Chip)
+        if x.name not in {"name", "designer"}
+    }
+    return Chip(name=first.name, designer=first.designer, **quantities)
