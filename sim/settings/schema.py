@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.experiments.factors import MOST_POINTS
+from sim.settings.search_settings import LeverSettings, SearchSettings
 from sim.settings.setting_types import (
     DaySetting,
     End,
@@ -306,6 +307,13 @@ class Settings(BaseModel, defer_build=True):
     discover: DiscoverSettings | None = Field(
         default=None, description="which draws are of interest"
     )
+    search: SearchSettings | None = Field(
+        default=None, description="which designs are searched for the best of"
+    )
+    levers: dict[Name, LeverSettings | None] | None = Field(
+        default=None,
+        description="what a design may use, by name; levers.NAME=null leaves one out",
+    )
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
     )
@@ -362,5 +370,6 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "calibrate": CalibrateSettings,
     "break_even": BreakEvenSettings,
     "discover": DiscoverSettings,
+    "search": SearchSettings,
 }
 """Settings that have settings of their own, such as query.day."""

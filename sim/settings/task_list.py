@@ -15,7 +15,10 @@ from sim.domain.errors import SettingsError
 SWEEP_FLAGS = ("-m", "--multirun")
 """What makes a command a sweep."""
 
-_EXTRAS = {"calibration": ("arviz", "emcee", "sklearn", "threadpoolctl")}
+_EXTRAS = {
+    "calibration": ("arviz", "emcee", "sklearn", "threadpoolctl"),
+    "search": ("pymoo",),
+}
 """Modules that an extra of the package installs, by name of the extra."""
 
 
@@ -239,6 +242,13 @@ _DECLARED = (
         "find under which conditions a scenario backfires, or is beaten",
         "sim.tasks.discover:DISCOVER",
         settings=("discover", "objectives"),
+    ),
+    Task(
+        "search",
+        "search legal designs for the best by several objectives",
+        "sim.tasks.search:SEARCH",
+        settings=("search", "levers", "objectives"),
+        extra="search",
     ),
 )
 
