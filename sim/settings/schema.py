@@ -310,6 +310,11 @@ class Settings(BaseModel, defer_build=True):
     search: SearchSettings | None = Field(
         default=None, description="which designs are searched for the best of"
     )
+    enough: NumbersByName | None = Field(
+        default=None,
+        description="changes of objectives that are enough, in their units: in which "
+        "share of the draws does a design reach them all?",
+    )
     levers: dict[Name, LeverSettings | None] | None = Field(
         default=None,
         description="what a design may use, by name; levers.NAME=null leaves one out",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.settings.setting_types import Finite, MonthSetting, Name, NumbersByName, Whole
+from sim.settings.setting_types import Finite, MonthSetting, Name, Whole
 
 MOST_DESIGNS = 10_000
 """More designs or worlds than this are taken for a typing error."""
@@ -47,8 +47,6 @@ class SearchSettings(BaseModel, defer_build=True):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     objectives: tuple[Name, ...] = Field(
-        min_length=2,
-        max_length=8,
         description="which objectives are traded off, two or more",
     )
     statistic: Literal["mean", "worst"] = Field(
@@ -68,10 +66,6 @@ class SearchSettings(BaseModel, defer_build=True):
     members: Whole = Field(
         ge=1, le=50, description="designs of the front that are scored and written"
     )
-    enough: NumbersByName = Field(
-        description="changes of objectives that are enough, in their units: in which "
-        "share of the draws does a design reach them all?"
-    )
     rivals_from: MonthSetting = Field(
         description="scenarios that differ from the baseline from this month on only "
         "are run beside the designs, and none may dominate a member"
@@ -84,9 +78,3 @@ class SearchSettings(BaseModel, defer_build=True):
     staff: Finite = Field(
         description="the enforcement staff that is free for the levers of a design"
     )
-
-    @model_validator(mode="after")
-    def _starts_before_it_ends(self) -> SearchSettings:
-        if self.last < self.first:
-            raise ValueError(f"last={self.last} lies before first={self.first}")
-        return self

@@ -247,7 +247,7 @@ _DECLARED = (
         "search",
         "search legal designs for the best by several objectives",
         "sim.tasks.search:SEARCH",
-        settings=("search", "levers", "objectives"),
+        settings=("search", "enough", "levers", "objectives"),
         extra="search",
     ),
 )

@@ -63,6 +63,9 @@ from sim.tasks.sweep.point_key import (
     settings_digest,
 )
 
+_FEWEST, _MOST = 2, 8
+"""Objectives that can be traded off."""
+
 _DIGITS = 16
 """Of a digest, in the name of a folder."""
 
@@ -206,7 +209,16 @@ def _prepare(
     setup = build_setup(command, records, baseline, replace(baseline, baseline=True))
     covered = covered_by_measures(records)
     by_name = {each.name: each for each in chosen_objectives(command, covered)}
-    for name in (*options.objectives, *options.enough):
+    if len(set(options.objectives)) < _FEWEST or len(options.objectives) > _MOST:
+        given = ",".join(options.objectives)
+        raise SettingsError(
+            f"search.objectives=[{given}]: name {_FEWEST} to {_MOST} objectives"
+        )
+    if options.last < options.first:
+        raise SettingsError(
+            f"search.last={options.last}: lies before search.first={options.first}"
+        )
+    for name in options.objectives:
         if name not in by_name:
             raise SettingsError(
                 f"search.objectives={name}: there is no such objective"
@@ -217,10 +229,10 @@ def _prepare(
                 f"search.objectives={name}: which values are better? give "
                 f"objectives.{name}.better=lower or higher"
             )
-    for name in options.enough:
-        if name not in options.objectives:
+    for name in settings.enough or {}:
+        if name not in by_name:
             raise SettingsError(
-                f"search.enough.{name}: is not one of search.objectives; leave it out"
+                f"enough.{name}: there is no such objective{choices(name, by_name)}"
             )
     objectives = [by_name[name] for name in options.objectives]
     setup = replace(
@@ -290,7 +302,7 @@ def _token(command: Command, setup: Setup) -> str:
         scenario_digest(command.baseline),
         "prior" if setup.posterior is None else setup.posterior.digest,
         f"{setup.draws.first} {setup.draws.count}",
-        options.model_dump_json(exclude={"fresh", "members", "enough", "rivals_from"}),
+        options.model_dump_json(exclude={"fresh", "members", "rivals_from"}),
         *(f"{key} {each!r}" for key, each in (settings.levers or {}).items()),
         *(f"{key} {each!r}" for key, each in (objectives or {}).items()),
     )[:_DIGITS]
@@ -333,6 +345,8 @@ def _scored(
     settings, options = command.settings, command.settings.search
     assert options is not None
     draws = Draws(options.fresh, settings.first_draw + settings.draws)
+    traded_off = {each.name for each in objectives}
+    enough = {k: v for k, v in (settings.enough or {}).items() if k in traded_off}
     setup = replace(prepared.setup, draws=draws)
     contents = {
         show.member_name(number): candidates.space.content(genes)
@@ -342,9 +356,7 @@ def _scored(
     names = [*contents, *(one.name for one in candidates.rivals)]
     changes = {name: np.stack([each.change(name) for each in values]) for name in names}
     changes[setup.baseline.name] = np.zeros((len(objectives), draws.count))
-    scores = {
-        score.name: score for score in law_scores(objectives, changes, options.enough)
-    }
+    scores = {score.name: score for score in law_scores(objectives, changes, enough)}
     rivals = [scores[one.name] for one in candidates.rivals]
     rivals.append(scores[setup.baseline.name])
     members, dropped = [], 0
@@ -387,7 +399,7 @@ def _scored(
             [archive.born[genes] for genes in allowed],
             np.array([archive.losses[genes] for genes in allowed]),
         ),
-        enough=dict(options.enough),
+        enough=enough,
     )
     assumed = setup.assumed(draws)
     units = setup.records.assumption_units

@@ -71,7 +71,7 @@ def evolve(
         sampling=first_generation(space, population, seed),
         selection=TournamentSelection(func_comp=_nearer_to_the_limits),
         crossover=UX(),
-        mutation=PM(eta=_MUTATION),
+        mutation=_MutationOfGroups(space),
         repair=_WithinBounds(space),
     )
     algorithm.setup(
@@ -140,22 +140,32 @@ def first_generation(
 
 
 class _WithinBounds(Repair):  # type: ignore[misc]
-    """Rounds genes, keeps them within bounds and clears those of unused levers.
-
-    Of every `WIDTH` designs in a row all take the levers and dates of the first, and
-    keep their own numbers: such designs are run side by side.
-    """
+    """Rounds genes, keeps them within bounds and clears those of unused levers."""
 
     def __init__(self, space: DesignSpace) -> None:
         super().__init__()
         self._space = space
 
     def _do(self, _problem: Any, genes: Any, **_kwargs: Any) -> Any:
-        rows = np.rint(genes)
-        shared = self._space.shared_genes
+        return np.array([self._space.clean(np.rint(row)) for row in genes])
+
+
+class _MutationOfGroups(PM):  # type: ignore[misc]
+    """Changes genes at random, and has designs share what cannot differ in one world.
+
+    Of every `WIDTH` designs in a row all take the levers and dates of the first, and
+    keep their own numbers: such designs are run side by side.
+    """
+
+    def __init__(self, space: DesignSpace) -> None:
+        super().__init__(prob=1.0, eta=_MUTATION)
+        self._shared = space.shared_genes
+
+    def _do(self, *given: Any, **named: Any) -> Any:
+        rows = super()._do(*given, **named)
         for first in range(0, len(rows), WIDTH):
-            rows[first : first + WIDTH, shared] = rows[first, shared]
-        return np.array([self._space.clean(row) for row in rows])
+            rows[first : first + WIDTH, self._shared] = rows[first, self._shared]
+        return rows
 
 
 class _DesignProblem(Problem):  # type: ignore[misc]
