@@ -165,6 +165,8 @@ def _answers_in(law, kind, month):
         yield [item.id for item in law.quotas(month)]
     elif kind.kind == "revenue_share":
         yield from (law.levy(line, month) for line in LINES)
+    elif kind.kind == "home_priority":
+        yield from (law.home_priority(line, month) for line in LINES)
     elif kind.kind == "end_use_enforcement":
         yield from (law.enforcement(month), law.enforcement(month, "MYS"))
     elif kind.kind == "procurement_mandate":

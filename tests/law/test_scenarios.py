@@ -31,6 +31,7 @@ EXPECTED = {
     "diffusion_rule": "2025-05",
     "enforcement_surge": "2026-11",
     "full_decoupling": "2026-12",
+    "gain_ai": "2025-12",
     "h200_deal": "2026-01",
     "h200_deal_without_share": "2025-12",
     "h20_ban": "2025-07",
