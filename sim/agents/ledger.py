@@ -30,6 +30,9 @@ Shares = dict[str, PerDraw | float]
 _DAY = timedelta(days=1)
 
 
+_UnderOneLaw = tuple[str, Good, tuple[str, ...], bool]
+"""Origin, good and acts of lines to which law says the same; whether they are sold."""
+
 TakenAndGivenBack = tuple[PerDraw, PerDraw]
 """Share of the sales made that law takes, and of those taken that it gives back."""
 
@@ -104,10 +107,10 @@ class Business:
     denied_shares: Shares
     shipped: Table = field(init=False)
     chips: list[Chip | None] = field(init=False)
-    _foreseen: dict[tuple[LineKey, bool], tuple[date, PerDraw | float]] = field(
+    _foreseen: dict[_UnderOneLaw, tuple[date, PerDraw | float]] = field(
         init=False, default_factory=dict
     )
-    _by_law: dict[tuple[ApplicableLaw, int], TakenAndGivenBack | None] = field(
+    _by_law: dict[_UnderOneLaw, TakenAndGivenBack | None] = field(
         init=False, default_factory=dict
     )
     _closed_by: dict[LineKey | str, PerDraw] = field(init=False, default_factory=dict)
@@ -169,7 +172,8 @@ class Business:
         self.closed = total(self._closed_by.values())
 
     def note_shipments(self) -> None:
-        """Note what each line carried this month."""
+        """Note what each line carried this month, whose days of law are over."""
+        self._foreseen = {}
         self.shipped = self._shipped_now()
         self.chips = [line.chip for line in self.lines]
 
@@ -277,28 +281,29 @@ class Business:
         """
         book = self.firm.model.regime.book
         law = book.applicable_law(line)
-        if (law, id(chip)) not in self._by_law:
+        key = (line.origin, line.good, law.equivalence_key, is_sold)
+        if key not in self._by_law:
             assert move.act is not None
             assert move.day is not None
-            self._by_law[law, id(chip)] = (
-                self._change_on(move.day, line.carrying(chip), is_sold=is_sold)
+            self._by_law[key] = (
+                self._change_on(move.day, line.carrying(chip), key)
                 if _may_change(book, law, move.act)
                 else None
             )
-        return self._by_law[law, id(chip)]
+        return self._by_law[key]
 
     def _change_on(
-        self, day: date, line: SupplyLine, *, is_sold: bool
+        self, day: date, line: SupplyLine, key: _UnderOneLaw
     ) -> TakenAndGivenBack:
         """Return what law changes of a line's sales on a day, what is known counted."""
         world = self.firm.model
-        leakage, known = world.leakage_on(line), self._foreseen.get((line.key, is_sold))
+        leakage, known = world.leakage_on(line), self._foreseen.get(key)
         if known is not None and known[0] == day:
             before = known[1]
         else:
             before = world.regime.foreseen_access(line, day - _DAY, leakage)
         after = world.regime.foreseen_access(line, day, leakage)
-        self._foreseen[line.key, is_sold] = (day, after)
+        self._foreseen[key] = (day, after)
         nothing = world.zeros()
         closes, opens = np.maximum(nothing + before - after, 0.0), nothing
         if world.is_on("relief"):

@@ -101,12 +101,17 @@ class Ledgers:
         self._others = [row for row in rows if not served[row]]
         self._keys = list(world.beliefs.prospects)
         self._priors = np.array([[x.prior] for x in world.beliefs.prospects.values()])
-        self._designers = np.array(
-            [any(isinstance(x, ChipSales) for x in group) for group in by_firm.values()]
-        )
+        self._designers = [
+            firm
+            for firm, group in enumerate(by_firm.values())
+            if any(isinstance(x, ChipSales) for x in group)
+        ]
         nodes = world.network.nodes
-        chinese = np.array([nodes[firm]["country"] == CHINA for firm in by_firm])
-        self._supplies = ~self._designers & ~chinese
+        self._suppliers = [
+            firm
+            for firm, name in enumerate(by_firm)
+            if firm not in self._designers and nodes[name]["country"] != CHINA
+        ]
         self._rivals = [
             (firm, rivalry.share, self._rows_of(rivalry.sales))
             for firm, rivalry in enumerate(rivalries)
@@ -173,12 +178,13 @@ class Ledgers:
         for firm, won, rows in self._rivals:
             of_firms[firm] -= won * total(lost[rows])
         own = share(of_firms, self.firm_revenue)
-        if not self.world.is_on("news_spill") or not self._designers.any():
+        if not self.world.is_on("news_spill") or not self._designers:
             return own
         of_designers = total(of_firms[self._designers])
         sold = total(self.ai_revenue[self._designers])
         supplied = supplier_loss(self.ai_share, of_designers, sold)
-        return own + np.where(self._supplies[:, None], supplied, 0.0)
+        own[self._suppliers] += supplied[self._suppliers]
+        return own
 
     def _rows_of(self, kind: type[Business]) -> list[int]:
         """Return the rows of the businesses of a kind."""
@@ -207,7 +213,7 @@ class Ledgers:
         moved = move.before
         touched = np.array([not keys.isdisjoint(moved) for keys in self._prospects])
         if self.world.is_on("news_spill") and touched[self._designers].any():
-            touched = touched | self._supplies
+            touched[self._suppliers] = True
         if touched.any():
             touched[[firm for firm, _, _ in self._rivals]] = True
         return touched

@@ -1,6 +1,6 @@
 """Chips, as export law measures them and as laboratories value them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ CUTTABLE = (
     "bandwidth_sum",
 )
 """Attributes that a designer can cut to stay below a limit."""
+
+_BY_DRAW = ("tpp", "die_area", "interconnect", "memory_bandwidth", "price")
+"""Quantities that may differ between draws."""
 
 REGULATED = (*CUTTABLE, "data_centre")
 """Attributes that a performance threshold may test."""
@@ -80,14 +83,15 @@ class DescribedChip(Chip):
 def chip_by_draw(where_first: InDraws, first: Chip, second: Chip) -> Chip:
     """Return a chip that is the first in some draws and the second in the others.
 
+    What cannot differ between draws is that of the first.
+
     Args:
         where_first: the draws in which it is the first.
         first: its quantities are numbers, or one number per draw.
         second: the same.
     """
     quantities: dict[str, Any] = {
-        x.name: np.where(where_first, getattr(first, x.name), getattr(second, x.name))
-        for x in fields(Chip)
-        if x.name not in {"name", "designer"}
+        name: np.where(where_first, getattr(first, name), getattr(second, name))
+        for name in _BY_DRAW
     }
-    return Chip(name=first.name, designer=first.designer, **quantities)
+    return replace(first, **quantities)
