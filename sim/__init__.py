@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         session,
         sweep,
         verify,
+        why,
     )
     from sim.tasks.notebook_questions import (
         actors,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
+        law_figures,
         measures,
         replay,
         scenarios,
@@ -59,6 +61,7 @@ __all__ = [
     "hindcast",
     "instruments",
     "law",
+    "law_figures",
     "load",
     "load_sweep",
     "measures",
@@ -74,11 +77,12 @@ __all__ = [
     "session",
     "sweep",
     "verify",
+    "why",
 ]
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "measures", "replay", "scenarios"),
+    *("law", "law_figures", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {

@@ -7,15 +7,19 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.agents.actor import Actor
+from sim.agents.licence_book import LicenceBook
 from sim.agents.lineup import Lineup
 from sim.agents.offers import Offer
+from sim.agents.sales_abroad import SalesAbroad, sales_abroad_of
+from sim.agents.world_supply import SupplyRecord, WorldSupply
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.ensemble import PerDraw, Table, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.supply import CHINA, Good, SupplyLine
+from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import fading_growth, value_in_month
 from sim.mechanisms.money import lobbying, write_off
+from sim.mechanisms.world_market import price_with_levy
 from sim.world import World
 
 _LARGE_WRITE_OFF = 100.0
@@ -30,6 +34,7 @@ class Designer(Actor):
 
     Attributes:
         lineup: its chips, and which of them is on offer in China.
+        supply: its output, and who gets it.
         abroad: accelerators sold outside China, H100-equivalents a month.
         units: units shipped to China this month, by chip name.
         china_revenue: chips and other products sold to China this month, USD million.
@@ -43,7 +48,9 @@ class Designer(Actor):
         monthly_china_only: sales of chips made for China alone, a moving mean, USD
             million a month.
         best_month: sales of chips to China in the best month so far, USD million.
-        government_take: levies on its sales of chips to China this month, USD million.
+        licences_abroad: its licences for chips to hosts abroad, by line.
+        levy: share of the value of its sales of chips to China taken by the state.
+        government_take: levies on those sales this month, USD million.
     """
 
     def __init__(
@@ -55,7 +62,7 @@ class Designer(Actor):
         flagships: list[tuple[Chip, Month]],
         reference: Chip,
         books: Mapping[str, Mapping[int, float]],
-        abroad: list[float],
+        record: SupplyRecord,
         first_growth: Mapping[str, PerDraw | None] = MappingProxyType({}),
     ) -> None:
         super().__init__(world, name, country)
@@ -63,8 +70,9 @@ class Designer(Actor):
             world, name, country, flagships=flagships, reference=reference
         )
         self.books, self.first_growth = books, first_growth
-        self.recorded_abroad = abroad
-        self.abroad = world.per_draw(abroad[0])
+        self.recorded_abroad = record.abroad
+        self.supply = WorldSupply(world, record)
+        self.abroad = self.supply.usual
         self.units: dict[str, PerDraw] = {}
         nothing = world.zeros()
         self.cumulative_abroad = self.cumulative_china = nothing
@@ -72,7 +80,9 @@ class Designer(Actor):
         self.saleable = self.rent = self.unmet = nothing
         self.china_chip_revenue = self.china_revenue = self.revenue = nothing
         self.best_month = self.lobbying = self.government_take = nothing
+        self.levy: PerDraw | float = 0.0
         self._sold_out = nothing > 0.0
+        self.licences_abroad: dict[LineKey, LicenceBook] = {}
 
     @cached_property
     def china_lines(self) -> list[SupplyLine]:
@@ -83,9 +93,17 @@ class Designer(Actor):
             if line.good is Good.AI_CHIP and line.destination == CHINA
         ]
 
+    @cached_property
+    def licences(self) -> LicenceBook:
+        """Its licences for chips to China."""
+        return LicenceBook(self.model, self.china_lines)
+
     def redesign(self) -> None:
         """Bring its line-up up to date, and choose what to offer in China (M6)."""
-        self.lineup.update(self.china_lines)
+        lines = self.china_lines
+        self.lineup.update(lines)
+        if self.lineup.offer is not None:
+            self.levy = self.model.regime.levy(lines[0], self.model.month)
 
     # --- selling (M7) ---------------------------------------------------------------
 
@@ -96,21 +114,39 @@ class Designer(Actor):
         lines, offer, price = self.china_lines, self._offer(), self.price
         for line in lines:
             line.quote(price)
-            line.clear()
+        self.licences.return_all(self.lineup.changed)
+        self.licences.clear()
         permitted = np.array([line.orders.permitted for line in lines])
         filled = fill_rate(permitted * price, self._china_output())
+        filled = filled * self._left_by_americans(lines, permitted * filled)
         admitted = self.model.quotas.admit(
             lines,
             list(permitted * filled),
             h100e=offer.training,
             us_sales=self.us_sales(offer.training),
         )
-        for line, units in zip(lines, admitted, strict=True):
-            line.ship_and_close(units)
+        self.licences.ship_and_close(admitted)
         sold, sought = total(admitted), total(permitted)
         self._count_sales(sold, offer, lines)
         self.unmet = np.where(sought > 0.0, 1.0 - share(sold, sought), 0.0)
         self._tell_of_shortage(filled)
+
+    def _left_by_americans(
+        self, lines: list[SupplyLine], asked: Table
+    ) -> PerDraw | float:
+        """Return the share of shipments that a priority of American buyers leaves."""
+        priority = self.model.regime.home_priority(lines[0], self.model.month)
+        if not np.any(priority):
+            return 1.0
+        offer = self._offer()
+        would = self.model.quotas.would_admit(
+            lines,
+            list(asked),
+            h100e=offer.training,
+            us_sales=self.us_sales(offer.training),
+        )
+        taken = total(would) * self.lineup.output_taken
+        return self.supply.defer_to_americans(taken, priority)
 
     def _tell_of_shortage(self, filled: PerDraw) -> None:
         """Tell where buyers in China get less than half of what is permitted."""
@@ -126,8 +162,12 @@ class Designer(Actor):
 
     @property
     def price(self) -> PerDraw:
-        """Price in China of the chip on offer, with its rent, USD million."""
-        return self._offer().price * (1.0 + self.rent)
+        """Price in China of the chip on offer, with rent and levy, USD million."""
+        price = self._offer().price * (1.0 + self.rent) * self.supply.list_price
+        if not (self.supply.is_pool and np.any(self.levy)):
+            return price
+        passed_on = self.model.assume["nvidia.levy_passed_on"]
+        return price * price_with_levy(self.model.per_draw(self.levy), passed_on)
 
     def _offer(self) -> Offer:
         if self.lineup.offer is None:
@@ -135,17 +175,23 @@ class Designer(Actor):
         return self.lineup.offer
 
     def _china_output(self) -> PerDraw:
-        """Return the most that it ships to China in a month, USD million."""
-        cap = self.model.assume["nvidia.china_allocation_cap"]
-        return self.data_centre_abroad * cap / (1.0 - cap)
+        """Return the most that it ships to China this month, USD million.
+
+        In a month of which some days are open, what it ships in these days.
+        """
+        open_days = greatest(line.gates.open_days for line in self.china_lines)
+        most = self.supply.most_in_china(
+            self.price, self.lineup.output_taken, self._usual_data_centre_abroad
+        )
+        return most * open_days
 
     def _count_sales(
         self, sold: PerDraw, offer: Offer, lines: list[SupplyLine]
     ) -> None:
         self.units = self.lineup.by_chip(sold)
         self.china_chip_revenue = sold * lines[0].price
-        levy = self.model.regime.levy(lines[0], self.model.month)
-        self.government_take = self.china_chip_revenue * levy
+        self.government_take = self.china_chip_revenue * self.levy
+        self.supply.sell_in_china(sold * self.lineup.output_taken)
         self.cumulative_china = self.cumulative_china + sold * offer.training
         self._write_off_inventory(lines)
 
@@ -183,16 +229,21 @@ class Designer(Actor):
 
     def ship_abroad(self, line: SupplyLine, orders: PerDraw, chip: Chip) -> PerDraw:
         """Ship a flagship abroad as far as law and quotas let it; return units."""
+        licences = self.licences_abroad.get(line.key)
+        if licences is None:
+            licences = LicenceBook(self.model, [line])
+            self.licences_abroad[line.key] = licences
         if line.chip is not chip:
             line.carry(chip)
             self.model.review_line(line)
+            licences.return_all(self.model.zeros() <= 0.0)
         line.order(orders)
-        line.clear()
+        licences.clear()
         h100e = self.model.per_draw(float(chip.tpp / self.lineup.reference.tpp))
         [units] = self.model.quotas.admit(
             [line], [line.orders.permitted], h100e=h100e, us_sales=self.us_sales(h100e)
         )
-        line.ship_and_close(units)
+        licences.ship_and_close([units])
         return units
 
     def us_sales(self, h100e: PerDraw) -> PerDraw:
@@ -201,13 +252,14 @@ class Designer(Actor):
         superseded = facts["us_share_of_sales"] * facts["previous_generation_share"]
         return self.abroad * superseded / np.maximum(h100e, facts["reach_floor"])
 
-    def supply_abroad(self) -> None:
-        """Ship to the rest of the world: the record, then assumed growth."""
-        months = self.model.month - self.model.start
-        if months < len(self.recorded_abroad):
-            self.abroad = self.model.per_draw(self.recorded_abroad[months])
-        else:
-            self.abroad = self.abroad * np.exp(self.growth_abroad)
+    def plan_supply(self) -> None:
+        """Plan the month's supply: the record, then assumed growth."""
+        self.supply.plan(self.growth_abroad)
+        self.abroad = self.supply.expected_abroad
+
+    def sell_abroad(self) -> None:
+        """Sell to the rest of the world what China did not take (M22)."""
+        self.abroad = self.supply.sell_abroad()
         self.cumulative_abroad = self.cumulative_abroad + self.abroad
 
     @property
@@ -215,21 +267,47 @@ class Designer(Actor):
         """Growth of supply outside China after the record, log per month."""
         assume = self.model.assume
         years = (self.model.month - self.model.start) / MONTHS_A_YEAR
-        return fading_growth(
+        growth = fading_growth(
             years - len(self.recorded_abroad) / MONTHS_A_YEAR,
             assume["world.supply_growth_2026"],
             assume["world.supply_growth_half_life_years"],
             self.first_growth.get("abroad"),
         )
+        market = sales_abroad_of(self.model)
+        return growth if market is None else growth + market.surprise
 
     @property
     def data_centre_abroad(self) -> PerDraw:
         """Data-centre sales outside China, USD million a month."""
+        usual = self._usual_data_centre_abroad
+        if not self.supply.is_pool:
+            return usual
+        sold = np.where(
+            self.supply.usual > 0.0, share(self.abroad, self.supply.usual), 1.0
+        )
+        return usual * sold * self.supply.price
+
+    @property
+    def _usual_data_centre_abroad(self) -> PerDraw:
+        """The same under the law of record, then as it was assumed to grow."""
+        market = sales_abroad_of(self.model)
+        if market is not None and market.has_record(self.name):
+            return self._data_centre_of_record(market)
         end = self.model.start + len(self.recorded_abroad)
         yearly = self._book("row_data_centre", min(self.model.month, end))
-        grown = share(self.abroad, self.model.per_draw(self.recorded_abroad[-1]))
+        last = self.model.per_draw(self.recorded_abroad[-1])
         monthly = self.model.per_draw(yearly / MONTHS_A_YEAR)
-        return monthly * grown if self.model.month >= end else monthly
+        if self.model.month < end:
+            return monthly
+        return monthly * share(self.supply.usual, last)
+
+    def _data_centre_of_record(self, market: SalesAbroad) -> PerDraw:
+        """Return what a quarter's sales leave beside other sales, or what follows."""
+        month, sales = market.last_recorded(self.name)
+        other = self._book("other_revenue", month) - self._book("other_china", month)
+        rest = np.maximum(sales - other / MONTHS_A_YEAR, 0.0)
+        data_centre = self.model.per_draw(rest)
+        return data_centre * market.ratio_of(self.name)
 
     def close_books(self) -> None:
         """Add up the month, and lobby against what was lost."""
@@ -243,6 +321,9 @@ class Designer(Actor):
         other = self._book("other_revenue", month) / MONTHS_A_YEAR
         self.china_revenue = self.china_chip_revenue + other_china
         self.revenue = self.china_chip_revenue + self.data_centre_abroad + other
+        kept = self.revenue - self.government_take
+        usual = self._usual_data_centre_abroad + self.supply.usual_revenue + other
+        self.supply.pay_for_research(kept, usual)
         # What quota or capacity left unmet shows in next month's price.
         self.rent = assume["nvidia.quota_rent"] * self.unmet
 

@@ -1,14 +1,15 @@
 """Chinese chip designers: Huawei and others. Dies, memory, packages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from sim.agents.actor import NOTABLE_CHANGE, Actor, ship_rationed
 from sim.agents.built_capacity import BuiltCapacity
+from sim.agents.product_mix import ProductMix, inference_kept, training_kept
+from sim.agents.roadmap import ChipOnSale, DomesticChip, Roadmap
 from sim.domain.ensemble import PerDraw, share, total
-from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.accelerators import packages
 from sim.mechanisms.construction import (
@@ -27,27 +28,6 @@ _LEAST_DENIED = 1e-6
 _SHORT, _PLENTY = 0.9, 1.1
 """Memory in stock over what dies and packaging call for: below the first it runs short,
 above the second there is enough again."""
-
-
-@dataclass(frozen=True)
-class DomesticChip:
-    """A Chinese accelerator.
-
-    Attributes:
-        launch: first month of sale.
-        dies: compute dies in a package.
-        stacks: memory stacks in a package.
-        training: H100-equivalents for training, on paper; `inference` likewise.
-        price: USD.
-    """
-
-    name: str
-    launch: Month
-    dies: float
-    stacks: float
-    training: float
-    inference: float
-    price: float
 
 
 class DomesticDesigner(Actor):
@@ -72,6 +52,11 @@ class DomesticDesigner(Actor):
         worth_over_cost: what its buyers would pay for one accelerator more, over its
             full cost; nothing before it sells.
         bids: by buyer, what it would pay for one accelerator more, USD million.
+        mix: what it sells with other memory.
+        packable_with_memory: dies a month for which memory is in view.
+        roadmap: which accelerator it sells.
+        lines_running: wafers started over wafers planned, on the lines that make its
+            dies at home.
     """
 
     def __init__(
@@ -85,7 +70,8 @@ class DomesticDesigner(Actor):
         leads: bool,
     ) -> None:
         super().__init__(world, name, country)
-        self.generations, self.wafer_share, self.leads = generations, wafer_share, leads
+        self.wafer_share, self.leads = wafer_share, leads
+        self.roadmap = Roadmap(world, generations)
         nothing = world.zeros()
         self.training = self.inference = nothing
         self.dies = self.stacks = self.finished = nothing
@@ -102,33 +88,38 @@ class DomesticDesigner(Actor):
         self.mean_orders = self.memory_arriving = nothing
         self.dies_wanted = self.worth_over_cost = nothing
         self.bids: Mapping[str, PerDraw] = {}
-        self._current: tuple[Month, DomesticChip] | None = None
+        self.mix = ProductMix(world)
+        self.packable_with_memory = nothing
+        self.lines_running = world.per_draw(1.0)
 
     @property
-    def current(self) -> DomesticChip:
+    def current(self) -> ChipOnSale:
         """The newest accelerator that it sells."""
-        month = self.model.month
-        if self._current is None or self._current[0] is not month:
-            launched = [g for g in self.generations if g.launch <= month]
-            self._current = month, launched[-1] if launched else self.generations[0]
-        return self._current[1]
+        return self.roadmap.on_sale(self.model)
 
     @property
     def selling(self) -> bool:
         """Whether it has anything to sell yet."""
-        return self.generations[0].launch <= self.model.month
+        return self.roadmap.generations[0].launch <= self.model.month
 
     @property
     def compute_gain(self) -> PerDraw:
         """Compute of its dies over what the generation promised at launch."""
         growth = self.model.assume["ascend.compute_growth_per_year"]
-        years = (self.model.month - self.current.launch) / MONTHS_A_YEAR
-        return growth ** max(years, 0.0)
+        years = self.current.months / MONTHS_A_YEAR
+        return growth ** np.maximum(years, 0.0)
+
+    def take_running_share(self, running: PerDraw) -> None:
+        """Hear how much of what was planned the lines run that make its dies."""
+        self.lines_running = running
 
     # --- buying ---------------------------------------------------------------------
 
     def order_dies(self) -> None:
         """Order dies abroad, as many as a foundry would make if the law let it."""
+        self.roadmap.advance(
+            self.model, worth=self.worth_over_cost, running=self.lines_running
+        )
         self._tell_of_launch()
         sought = self.model.assume["ascend.tsmc_dies_sought_per_month"]
         for line in self.purchases_of(Good.LOGIC_WAFERS):
@@ -178,11 +169,13 @@ class DomesticDesigner(Actor):
         self._rushing = rushing
 
     def _tell_of_launch(self) -> None:
-        for chip in self.generations:
-            if chip.launch == self.model.month:
+        for number, chip in enumerate(self.roadmap.generations):
+            launched = self.roadmap.launched_in(self.model, number)
+            if launched.any():
                 self.tell(
                     "chip launched",
                     chip.name,
+                    where=launched,
                     inputs={
                         "training_worth": self.model.per_draw(chip.training),
                         "price": self.model.per_draw(chip.price / _USD_PER_MILLION),
@@ -209,14 +202,20 @@ class DomesticDesigner(Actor):
         They double and more a year at first; the growth halves every few years.
         """
         assume, month = self.model.assume, self.model.month + ahead
-        years = (month - self.generations[0].launch) / MONTHS_A_YEAR
+        years = (month - self.roadmap.generations[0].launch) / MONTHS_A_YEAR
         half_life = self.model.facts["packaging_growth_half_life_years"]
         grown = half_life / np.log(2.0) * (1.0 - np.exp2(-years / half_life))
         first = assume["ascend.packaging_dies_per_month"] * self.wafer_share
         return first * assume["ascend.packaging_growth_per_year"] ** grown
 
     @property
-    def _stacks_per_die(self) -> float:
+    def _dies_per_unit(self) -> PerDraw:
+        """Dies that go into an accelerator that passes."""
+        packaging_yield = self.model.assume["ascend.packaging_yield_910c"]
+        return self.current.dies / packaging_yield
+
+    @property
+    def _stacks_per_die(self) -> PerDraw:
         return self.current.stacks / self.current.dies
 
     # --- making (M4) ----------------------------------------------------------------
@@ -242,14 +241,61 @@ class DomesticDesigner(Actor):
             packaging_yield=packaging_yield,
         )
         self._tell_of_memory_shortage(stacks, packable)
-        self.made = made if self.selling else self.model.zeros()
-        self.compute_made = self.made * chip.training * self.compute_gain
-        self.dies_used = self.made * chip.dies / packaging_yield
-        self.stacks_used = self.made * chip.stacks
+        made = made if self.selling else self.model.zeros()
+        used = made * chip.dies / packaging_yield
+        on_other = self._dies_with_other_memory(dies, made, used)
+        other = on_other * packaging_yield / chip.dies
+        self.made = made + other
+        as_usual = made + other * training_kept(self.model)
+        self.compute_made = as_usual * chip.training * self.compute_gain
+        self.dies_used = used + on_other
+        self.stacks_used = made * chip.stacks
         self.dies = np.maximum(dies - self.dies_used, 0.0)
         self.stacks = np.maximum(stacks - self.stacks_used, 0.0)
         self.finished = self.finished + self.made
+        self.mix.add(other, self.finished)
         self._publish_compute()
+
+    def _dies_with_other_memory(
+        self, dies: PerDraw, made: PerDraw, used: PerDraw
+    ) -> PerDraw:
+        """Return dies that it packages with other memory, for want of the newest.
+
+        Args:
+            dies: good dies in stock before anything is packaged this month.
+            made: accelerators with the newest memory made this month.
+            used: dies that these took.
+        """
+        if not self.selling:
+            return self.model.zeros()
+        unfilled = np.maximum(self.mean_orders - self.finished - made, 0.0)
+        worth_over_cost = share(self.worth_over_cost, self._worth_of_unit())
+        return self.mix.dies_used(
+            self.model,
+            dies=np.maximum(dies - used, 0.0),
+            packaging_left=np.maximum(self.packaging_capacity() - used, 0.0),
+            still_ordered=unfilled * self._dies_per_unit,
+            packable_with_memory=self.packable_with_memory,
+            worth_over_cost=worth_over_cost
+            * self._worth(training_kept(self.model), inference_kept(self.model)),
+        )
+
+    def _worth_of_unit(self) -> PerDraw:
+        """Return worth of the unit it sells over that with the newest memory."""
+        return self._worth(
+            self.mix.of_training(self.model), self.mix.of_inference(self.model)
+        )
+
+    def _worth(self, training: PerDraw, inference: PerDraw) -> PerDraw:
+        """Return worth of its dies, by what is kept for training and for inference."""
+        weight = self.model.assume["lab.training_share_of_demand"]
+        chip = self.current
+        of_training, of_inference = (
+            weight * chip.training,
+            (1.0 - weight) * chip.inference,
+        )
+        kept = of_training * training + of_inference * inference
+        return kept / (of_training + of_inference)
 
     def _arrived(self, good: Good) -> PerDraw:
         """Return what arrived of a good this month."""
@@ -279,16 +325,22 @@ class DomesticDesigner(Actor):
         """Let laboratories, and foreign designers, know what its chip is worth."""
         if not self.selling:
             return
-        chip, gain = self.current, self.compute_gain
-        self.training, self.inference = chip.training * gain, chip.inference * gain
+        chip, gain, mix = self.current, self.compute_gain, self.mix
+        self.training = chip.training * gain * mix.of_training(self.model)
+        self.inference = chip.inference * gain * mix.of_inference(self.model)
         if self.leads:
             weight = self.model.assume["lab.training_share_of_demand"]
             worth = weight * chip.training + (1.0 - weight) * chip.inference
-            self.model.publish_domestic_worth(worth * gain / self.price)
+            self.model.publish_domestic_worth(worth * gain / self._list_price)
 
     @property
-    def price(self) -> float:
-        """Price of an accelerator, USD million."""
+    def price(self) -> PerDraw:
+        """Price of a unit, USD million: in proportion to the worth of its memory."""
+        return self._list_price * self._worth_of_unit()
+
+    @property
+    def _list_price(self) -> PerDraw:
+        """Price of its current accelerator with the newest memory, USD million."""
         return self.current.price / _USD_PER_MILLION
 
     # --- selling --------------------------------------------------------------------
@@ -301,6 +353,7 @@ class DomesticDesigner(Actor):
             line.clear()
         self.sold = ship_rationed(lines, self.finished)
         self.finished = np.maximum(self.finished - self.sold, 0.0)
+        self.mix.sell(self.sold)
         self.revenue = self.sold * self.price
 
     # --- investing (M18) ------------------------------------------------------------
@@ -322,8 +375,12 @@ class DomesticDesigner(Actor):
         self.worth_over_cost = answers * self._worth_over_cost(lines)
         months_of_stock = self._months_of_stock()
         packable = self._memory_in_view(months_of_stock) / self._stacks_per_die
-        self._build_packaging(packable)
-        use = np.minimum(self.packaging.ahead, packable)
+        self.packable_with_memory = answers * packable
+        needs_memory = self.mix.is_made(self.model) == 0.0
+        self._build_packaging(np.where(needs_memory, packable, np.inf))
+        for_orders = np.maximum(packable, self.mean_orders * self._dies_per_unit)
+        usable = np.where(needs_memory, packable, for_orders)
+        use = np.minimum(self.packaging.ahead, usable)
         lacking = self.model.facts["months_of_dies_in_stock"] * use - self.dies
         self.dies_wanted = answers * np.maximum(use + lacking / months_of_stock, 0.0)
 
@@ -331,9 +388,8 @@ class DomesticDesigner(Actor):
         """Start the packaging that orders to come need, up to what memory allows."""
         assume = self.model.assume
         months = assume["ascend.packaging_build_months"]
-        dies_per_unit = self.current.dies / assume["ascend.packaging_yield_910c"]
         need = need_when_completed(
-            self.mean_orders * dies_per_unit,
+            self.mean_orders * self._dies_per_unit,
             expected_growth=assume["chain.expected_growth_per_year"],
             months=months + assume["fab.order_adjust_months"],
         )
@@ -343,9 +399,10 @@ class DomesticDesigner(Actor):
     def _worth_over_cost(self, lines: Sequence[SupplyLine]) -> PerDraw:
         """Return the mean of its buyers' bids over its cost, weighted by their orders.
 
-        A bid counts up to the most that makers believe will last.
+        A bid counts up to the most that makers believe will last. The cost is that
+        with the newest memory.
         """
-        cost = self.model.assume["ascend.cost_share_of_price"] * self.price
+        cost = self.model.assume["ascend.cost_share_of_price"] * self._list_price
         most = self.model.facts["most_worth_over_cost"]
         bidding = [line for line in lines if line.buyer in self.bids]
         orders = [line.orders.permitted for line in bidding]

@@ -7,14 +7,16 @@ from sim.agents.government import EscalationStep
 from sim.agents.investors import Investors, ListedFirm
 from sim.agents.labour_market import LabourMarket, LabourPool
 from sim.agents.ledger import StockProfile
-from sim.agents.suppliers import Exporter
+from sim.agents.sales_abroad import FirmSales, SalesAbroad
+from sim.agents.suppliers import Exporter, RecordedFirm
 from sim.agents.united_states import UnitedStates
 from sim.assembly.chip_makers import leading_designer
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
-from sim.domain.supply import Good
+from sim.domain.months import Month
+from sim.domain.supply import CHINA, Good
 from sim.records import chip_rows, tables
-from sim.records.market_rows import MarketRow, SupplierYear
+from sim.records.market_rows import MarketRow, SalesQuarter, SupplierYear
 
 
 def add_governments(builder: WorldBuilder) -> None:
@@ -73,9 +75,47 @@ def add_labour_market(builder: WorldBuilder) -> None:
     )
 
 
+def add_sales_abroad(builder: WorldBuilder) -> None:
+    """Add what moves the sales of listed firms outside China."""
+    facts = builder.facts
+    quarters = facts.rows(SalesQuarter)
+    if quarters:
+        SalesAbroad(
+            builder.world,
+            "sales_abroad",
+            "ROW",
+            firms=[
+                _sales_of(builder, row, max(x.known_by for x in quarters))
+                for row in facts.rows(tables.FirmRow)
+                if builder.country[row.firm] != CHINA
+            ],
+        )
+
+
+def _sales_of(builder: WorldBuilder, row: tables.FirmRow, last: Month) -> FirmSales:
+    facts = builder.facts
+    rows = facts.rows(SalesQuarter, firm=row.firm)
+    quarters = {quarter.known_by: quarter.outside_china for quarter in rows}
+    designs = bool(facts.rows(chip_rows.DesignerYear, firm=row.firm))
+    record = "other_chip" if designs else "tool_sales"
+    return FirmSales(
+        firm=row.firm,
+        quarters=quarters,
+        all_markets={quarter.known_by: quarter.all_markets for quarter in rows},
+        last=last,
+        ai_share=facts.only_row(MarketRow, firm=row.firm).ai_share,
+        growth=row.row_growth_after if quarters else 0.0,
+        first_growth=builder.first_year_growth(record) if quarters else None,
+    )
+
+
 def add_investors(builder: WorldBuilder) -> None:
     """Add the investors, once every listed firm is there."""
     rows = builder.facts.rows(tables.FirmRow)
+    listed = {row.firm for row in rows}
+    for actor in builder.facts.rows(tables.ActorRow, kind="firm"):
+        if actor.id in listed:
+            builder.add(RecordedFirm, actor.id)
     firms = [builder.actors[row.firm] for row in rows]
     builder.add(
         Investors,
@@ -93,6 +133,8 @@ def _share(builder: WorldBuilder, row: tables.FirmRow) -> StockProfile:
         margin_ratio=market.margin_ratio,
         ai_share=market.ai_share,
         daily_volatility=market.daily_volatility,
+        won_from_rivals=market.won_from_rivals,
+        tool_dependence=market.tool_dependence,
         yearly=facts.mapping(SupplierYear, "year", "revenue", firm=row.firm),
         other_china=facts.mapping(SupplierYear, "year", "china_revenue", firm=row.firm),
         growth=row.row_growth_after,

@@ -17,7 +17,6 @@ from sim.experiments.setup import Setup
 from sim.policy.dates import Period
 from sim.policy.law_warnings import changes_that_never_bind
 from sim.policy.never_binding import LawInRun
-from sim.records.law_files import without_dangling_references
 
 
 def run_warnings(setup: Setup) -> tuple[str, ...]:
@@ -35,11 +34,7 @@ def _law(setup: Setup) -> Iterator[str]:
     days = Period(setup.records.start.first_day, (setup.horizon + 1).first_day)
     base = LawInRun(baseline.regime, lines, days)
     if own:
-        acts = baseline.regime.instruments
-        others = {key: act for key, act in acts.items() if key not in own}
-        without = replace(
-            baseline.regime, instruments=without_dangling_references(others)
-        )
+        without = baseline.regime.without(own)
         yield from changes_that_never_bind(replace(base, regime=without), base, own)
         yield from _known_to_the_fit(setup)
     if scenario is not None:

@@ -148,6 +148,7 @@ def write_study(
     *,
     texts: Mapping[str, str] | None = None,
     draw_figures: Drawing | None = None,
+    draw_brief: Drawing | None = None,
 ) -> str:
     """Write the folder of a study other than a run, completely or not at all.
 
@@ -158,6 +159,8 @@ def write_study(
         texts: further files by name, which may be in folders of their own.
         draw_figures: has the figures drawn into the folder given while the files are
             written, if any are to be drawn.
+        draw_brief: has a brief written into the folder given, from all that is in it,
+            if one is to be.
 
     Returns:
         Why the figures could not be drawn, and are left out; nothing if they were.
@@ -165,16 +168,16 @@ def write_study(
     Raises:
         OutputError: the folder holds something, or cannot be written to.
     """
-    with (
-        atomic_folder(folder) as partial,
-        _drawn(draw_figures, partial / FIGURES) as faults,
-    ):
-        for name, text in (texts or {}).items():
-            disk.make_folders((partial / name).parent)
-            disk.write_text(partial / name, text)
-        for name, table in tables.items():
-            _write_study_table(partial / name, table)
-        _write_metadata(partial, metadata)
+    with atomic_folder(folder) as partial:
+        with _drawn(draw_figures, partial / FIGURES) as faults:
+            for name, text in (texts or {}).items():
+                disk.make_folders((partial / name).parent)
+                disk.write_text(partial / name, text)
+            for name, table in tables.items():
+                _write_study_table(partial / name, table)
+            _write_metadata(partial, metadata)
+        if draw_brief is not None and not faults:
+            faults += _faults_of(draw_brief, partial)
     return "".join(faults)
 
 

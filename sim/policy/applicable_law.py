@@ -33,7 +33,7 @@ from sim.policy.exports import AffiliatesRule, ExportControl, LeakRoute, Licence
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoption_periods
 from sim.policy.kept_answers import KeptAnswers
-from sim.policy.terms import RevenueShare
+from sim.policy.terms import HomePriority, RevenueShare
 from sim.policy.timetable import Timetable
 
 
@@ -87,10 +87,12 @@ class _Answers:
 
     def __init__(self, instruments: Sequence[Instrument]) -> None:
         self.licence = KeptAnswers(instruments)
+        self.without_licence = KeptAnswers(instruments)
         self.pending_denial = KeptAnswers(instruments)
         self.foreseen_access = KeptAnswers(instruments)
         self.permit = KeptAnswers(instruments)
         self.levy = KeptAnswers(instruments)
+        self.home_priority = KeptAnswers(instruments)
 
 
 @dataclass(eq=False)
@@ -106,6 +108,7 @@ class ApplicableLaw:
         affiliates_rules: rules that close a leak of them.
         imports: measures at the importer's gate.
         levies: shares of the sale's value taken.
+        priorities: duties to serve the issuer's own buyers first.
         timetable: when each instrument binds, and when it is expected.
     """
 
@@ -114,6 +117,7 @@ class ApplicableLaw:
     affiliates_rules: tuple[AffiliatesRule, ...]
     imports: tuple[ImportDiscouragement, ...]
     levies: tuple[RevenueShare, ...]
+    priorities: tuple[HomePriority, ...]
     timetable: Timetable
     _spans: dict[int, tuple[Span, ...]] = field(init=False, default_factory=dict)
     _binding_ids: dict[int, frozenset[str]] = field(init=False, default_factory=dict)
@@ -128,7 +132,7 @@ class ApplicableLaw:
     def instruments(self) -> tuple[Instrument, ...]:
         """All the instruments that can apply to the line."""
         at_gates = (*self.exports, *self.policies, *self.affiliates_rules)
-        return (*at_gates, *self.imports, *self.levies)
+        return (*at_gates, *self.imports, *self.levies, *self.priorities)
 
     @cached_property
     def breaks(self) -> tuple[date, ...]:
@@ -201,6 +205,27 @@ class ApplicableLaw:
         if segment not in kept:
             day = opening_day(segment, self.breaks)
             denial = self.denial(line, day, self._in_force(segment), decided)
+            kept[segment] = denial.licence(leakage)
+        return kept[segment]
+
+    def without_licence(
+        self,
+        line: SupplyLine,
+        segment: int,
+        leakage: LeakageShares,
+        decided: DecidedLaw = AS_DATED,
+    ) -> PerDraw | float:
+        """Return the share of orders that may leave without a licence, in [0, 1].
+
+        What would be licensed if every application were denied.
+        """
+        kept = self._answers_for(line.chip).without_licence.under(
+            decided, given=leakage
+        )
+        if segment not in kept:
+            day = opening_day(segment, self.breaks)
+            in_force = self._in_force(segment)
+            denial = self.denial(line, day, in_force, decided, denies_all=True)
             kept[segment] = denial.licence(leakage)
         return kept[segment]
 
@@ -307,10 +332,13 @@ class ApplicableLaw:
         day: date | None,
         in_force: Collection[str],
         decided: DecidedLaw = AS_DATED,
+        *,
+        denies_all: bool = False,
     ) -> Denial:
         """Return what is denied on a day by the instruments with the ids given.
 
-        Without a day, as it will be when every ally that joins has joined.
+        Without a day, as it will be when every ally that joins has joined. What would
+        be denied if every application were, for `denies_all`.
         """
         policies = [policy for policy in self.policies if policy.id in in_force]
         rules = [rule for rule in self.affiliates_rules if rule.id in in_force]
@@ -318,7 +346,10 @@ class ApplicableLaw:
         for control in self.exports:
             if control.id not in in_force:
                 continue
-            refused = control.denied_share(line, day, policies, decided)
+            if denies_all:
+                refused = control.licensable_share(line, day, policies, decided)
+            else:
+                refused = control.denied_share(line, day, policies, decided)
             closed = largest(
                 decided.force(rule.id) for rule in rules if rule.closes_leak_of(control)
             )
@@ -359,6 +390,20 @@ class ApplicableLaw:
                 decided.force(levy.id) * levy.levied_share(line)
                 for levy in self.levies
                 if levy.id in in_force
+            )
+        return kept[segment]
+
+    def home_priority(
+        self, line: SupplyLine, segment: int, decided: DecidedLaw = AS_DATED
+    ) -> PerDraw | float:
+        """Return the share of waiting home orders that comes first, in [0, 1]."""
+        kept = self._answers_for(line.chip).home_priority.under(decided)
+        if segment not in kept:
+            in_force = self._in_force(segment)
+            kept[segment] = largest(
+                decided.force(act.id) * act.share_first(line)
+                for act in self.priorities
+                if act.id in in_force
             )
         return kept[segment]
 

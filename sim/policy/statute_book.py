@@ -16,7 +16,7 @@ from sim.policy.exports import AffiliatesRule, ExportControl, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
 from sim.policy.kept_answers import KeptAnswers
-from sim.policy.terms import Quota, RevenueShare, Truce
+from sim.policy.terms import HomePriority, Quota, RevenueShare, Truce
 from sim.policy.timetable import Timetable, grouped
 
 Kind = TypeVar("Kind", bound=Instrument)
@@ -95,6 +95,19 @@ class StatuteBook(ShortRepr):
     def ending(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that cease to bind in a month, or are suspended."""
         return self._not_decided(self.timetable.stopping(month))
+
+    def repealed(self, month: Month) -> tuple[Instrument, ...]:
+        """Return the instruments of which the end lies in a month, in force or not."""
+        return self._repealed.get(month.index, ())
+
+    @cached_property
+    def _repealed(self) -> dict[int, tuple[Instrument, ...]]:
+        """The same by index of the month."""
+        return grouped(
+            (Month.of(item.end).index, item)
+            for item in self._not_decided(self.dated.values())
+            if item.end is not None
+        )
 
     def joining(self, month: Month) -> tuple[tuple[Instrument, str], ...]:
         """Return the instruments that states join in a month, with the state."""
@@ -217,5 +230,6 @@ class StatuteBook(ShortRepr):
                 item for item in near if isinstance(item, ImportDiscouragement)
             ),
             levies=tuple(item for item in near if isinstance(item, RevenueShare)),
+            priorities=tuple(item for item in near if isinstance(item, HomePriority)),
             timetable=self.timetable,
         )

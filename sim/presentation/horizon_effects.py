@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from textwrap import fill
 
 import numpy as np
@@ -44,7 +45,7 @@ class HorizonEffect:
     unit: str
     change: Float64[np.ndarray, "draws"]
 
-    @property
+    @cached_property
     def dots(self) -> Float64[np.ndarray, "dots"]:
         """The quantiles in the middle of twenty equally likely parts, rising."""
         return np.quantile(self.change, (np.arange(DOTS) + 0.5) / DOTS)

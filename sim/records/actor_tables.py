@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from sim.domain.errors import RecordsError, choices
-from sim.domain.months import Month
+from sim.domain.months import MONTHS_A_QUARTER, Month
 from sim.domain.supply import CHINA, TOOL_CLASSES
 from sim.policy.decisions import LEADER, LEADER_GOVERNMENT, STATE_NAMES
 from sim.records import chip_rows, fab_rows, tables
-from sim.records.chip_rows import MONTHS_A_QUARTER, REFERENCE_CHIP
+from sim.records.chip_rows import REFERENCE_CHIP
 from sim.records.facts import TABLE_OF, Facts, file_name
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
 from sim.records.row import Row
@@ -39,7 +39,8 @@ CLOUD = _kinds("offshore cloud", ABROAD)
 MINERAL_EXPORTER = _kinds("exporter", IN_CHINA)
 EDA_VENDOR = _kinds("EDA vendor", ABROAD)
 SUPPLIER = MEMORY_MAKER | FOUNDRY
-LISTED = FOREIGN_TOOL_MAKER | FOREIGN_DESIGNER | SUPPLIER
+FIRM = _kinds("firm", ABROAD, IN_CHINA)
+LISTED = TOOL_MAKER | FOREIGN_DESIGNER | CHINESE_DESIGNER | SUPPLIER | FIRM
 
 ALONE = ("distributor", "labour market", "investors")
 """Kinds of which there is exactly one actor."""
@@ -86,6 +87,7 @@ COLUMNS = tuple(
         (chip_rows.ChipRow, "designer", FOREIGN_DESIGNER, "its flagship chips"),
         (chip_rows.CompliantChipRow, "designer", FOREIGN_DESIGNER),
         (chip_rows.SupplyQuarter, "designer", FOREIGN_DESIGNER, "its sales by quarter"),
+        (chip_rows.ChinaQuarter, "designer", FOREIGN_DESIGNER),
         (tables.StartStockRow, "designer", FOREIGN_DESIGNER, "its sales so far"),
         (chip_rows.DesignerYear, "firm", FOREIGN_DESIGNER, "its revenue by year"),
         (chip_rows.OrderShareRow, "seller", FOREIGN_DESIGNER, "its share of orders"),
@@ -113,7 +115,7 @@ COLUMNS = tuple(
         (tables.MineralRow, "buyer"),
         (tables.FirmRow, "firm", LISTED, "its growth", FOREIGN_TOOL_MAKER),
         (MarketRow, "firm", LISTED, "its volatility", LISTED, IF_LISTED),
-        (SupplierYear, "firm", LISTED, "its revenue", SUPPLIER, IF_LISTED),
+        (SupplierYear, "firm", LISTED, "its revenue", SUPPLIER | FIRM, IF_LISTED),
         (EventReturnRow, "firm", LISTED),
     )
 )

@@ -21,8 +21,6 @@ from sim.records.row import NotedRow, YearRow
 REFERENCE_CHIP = "H100"
 """The chip that H100-equivalents are counted in."""
 
-MONTHS_A_QUARTER = 3
-
 
 class DesignerYear(YearRow):
     """A foreign chip designer's year, USD million."""
@@ -145,6 +143,27 @@ class SupplyQuarter(NotedRow):
     quarter_end: QuarterEnd
     outside_china: Amount
     unit: Literal["H100e a month"]
+
+    @property
+    def known_by(self) -> Month:
+        """The quarter's last month."""
+        return Month.parse(self.quarter_end)
+
+
+class ChinaQuarter(NotedRow):
+    """What a designer's sales to China took of its output in a quarter, a month.
+
+    Output is counted in H100-equivalents of the flagships that could have been made of
+    the same dies, packages and memory.
+    """
+
+    key = ("designer", "quarter_end")
+
+    designer: str
+    quarter_end: QuarterEnd
+    output: Amount
+    revenue: Amount
+    unit: Literal["H100e and USD million a month"]
 
     @property
     def known_by(self) -> Month:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.records.chip_rows import (
+    ChinaQuarter,
     ChipRow,
     CompliantChipRow,
     DesignerYear,
@@ -32,6 +33,7 @@ from sim.records.market_rows import (
     MarketRow,
     NewsRow,
     ProspectRow,
+    SalesQuarter,
     SupplierYear,
 )
 from sim.records.pattern_rows import Pattern, Published
@@ -75,6 +77,7 @@ TABLES: dict[str, type[Row]] = {
     "lab_budgets": BudgetYear,
     "start_stocks": StartStockRow,
     "world_supply": SupplyQuarter,
+    "china_supply": ChinaQuarter,
     "hubs": HubRow,
     "clouds": CloudRow,
     "frontier": FrontierRow,
@@ -97,6 +100,7 @@ TABLES: dict[str, type[Row]] = {
     "news": NewsRow,
     "markets": MarketRow,
     "supplier_books": SupplierYear,
+    "quarterly_sales": SalesQuarter,
     "history/event_returns": EventReturnRow,
 }
 """The tables of facts, by file name, and what a row of each is."""

@@ -149,6 +149,13 @@ _DECLARED = (
         settings=("query",),
     ),
     Task(
+        "law_figures",
+        "draw the law: instruments by kind and issuer, chips against its limits",
+        "sim.tasks.law_figures:LAW_FIGURES",
+        runs_worlds=False,
+        instead_of_draws="draws the law, which is the same in every possible world",
+    ),
+    Task(
         "network",
         "measure the supply network's chokepoints and what a scenario cuts",
         "sim.tasks.network:network_lines",
@@ -169,6 +176,12 @@ _DECLARED = (
         "sim.tasks.diverge:diverge_lines",
         settings=("draw",),
         instead_of_draws=_ONE_WORLD,
+    ),
+    Task(
+        "why",
+        "say what makes a number differ between scenario and baseline, link by link",
+        "sim.tasks.why:why_lines",
+        settings=("measure", "actor", "month"),
     ),
     Task(
         "brief",

@@ -157,3 +157,17 @@ def test_a_brief_in_a_browser(run):
     assert [x["id"] for x in faults if x["impact"] in ("serious", "critical")] == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+
+
+def test_a_comparison_leaves_a_page_with_its_sentences_figures_and_tables(ask):
+    outcome = ask("task=compare", "scenario=h20_ban,tight_quota", *SHORT)
+    assert outcome.status == 0, outcome.err
+    folder = Path(outcome.out.splitlines()[-1])
+    page = (folder / "report.html").read_text("utf-8")
+    html5lib.HTMLParser(strict=True).parse(page)
+    summary = (folder / "summary.md").read_text("utf-8")
+    items = [line[2:] for line in summary.splitlines() if line.startswith("- ")]
+    assert all(item in unescape(page) for item in items)
+    figures = list((folder / "figures").glob("*.png"))
+    assert page.count("data:image/png;base64,") == len(figures) > 0
+    assert '<th scope="row">h20_ban</th>' in page

@@ -1,5 +1,6 @@
 """The law answers what is in force, for whom, and why."""
 
+import pandas as pd
 import pytest
 
 from tests.walkthroughs.steps import ROOT
@@ -321,3 +322,30 @@ def test_a_folder_of_law_that_is_not_there_or_holds_none_is_refused(refused, des
     )
     (desk / "empty").mkdir()
     assert refused(*H20, "law_folder=empty") == "empty: holds no law (*.yaml)"
+
+
+# --- the law in figures ---------------------------------------------------------------
+
+
+def test_the_law_of_a_scenario_is_written_as_tables(ask, desk):
+    words = ("scenario=chip_lockdown", "horizon=2026-12", "figures=false")
+    outcome = ask("task=law_figures", *words)
+    assert outcome.status == 0, outcome
+    assert "Changed by the scenario: + chip lockdown." in " ".join(outcome.out.split())
+    (folder,) = (desk / "outputs" / "law_figures").iterdir()
+    table = pd.read_csv(folder / "headroom.csv")
+    h20 = table[table["chip"] == "H20"].set_index("since")
+    assert h20.loc["2023-11-17", "verdict"] == "free"
+    assert h20.loc["2023-11-17", "ratio"] == 2368 / 2400
+    assert h20["verdict"].iloc[-1] == "denied"
+    assert set(pd.read_csv(folder / "law.csv")["month"].str[:4]) == set(
+        map(str, range(2022, 2027))
+    )
+
+
+def test_a_law_without_limits_on_chips_has_no_figure(refused):
+    message = refused("task=law_figures", "scenario=no_controls")
+    assert message.startswith("scenario=no_controls: no threshold on chips to China")
+    assert "draws=3: task=law_figures draws the law" in refused(
+        "task=law_figures", "draws=3"
+    )

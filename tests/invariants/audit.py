@@ -114,11 +114,13 @@ class Audit:
         self._tools()
         self._chips_of_laboratories()
         self._chips_of_designers()
+        self._world_supply()
         self._grey_market()
         self._memory()
         self._capacity()
         self._money()
         self._people()
+        self._licences()
 
     def _goods_under_way(self) -> None:
         for number, line in enumerate(self.world.lines):
@@ -166,6 +168,13 @@ class Audit:
                 total(line.orders.shipped for line in designer.china_lines),
                 f"chips sold in China by {designer.name}",
             )
+
+    def _world_supply(self) -> None:
+        """Output is sold in China, the United States and elsewhere, or not at all."""
+        for designer in every(self.world, Designer):
+            supply = designer.supply
+            sold = supply.in_china + supply.united_states + supply.elsewhere
+            assert_close(sold + supply.unsold, supply.output, designer.name)
 
     def _capacity(self) -> None:
         """Capacity of the domestic chain: started is completed or under way."""
@@ -224,6 +233,23 @@ class Audit:
                 line.orders.shipped * line.price for line in designer.china_lines
             )
             assert_close(designer.china_chip_revenue, sales, designer.name)
+
+    def _licences(self) -> None:
+        """Licences: none is granted that was not applied for, nor used but once."""
+        for designer in every(self.world, Designer):
+            books = [designer.licences, *designer.licences_abroad.values()]
+            for book in books:
+                assert_close(
+                    total(book.applied),
+                    total([*book.approved, *book.denied, *book.withdrawn])
+                    + total(book.waiting),
+                    f"applications of {designer.name}",
+                )
+                assert_close(
+                    total(book.approved),
+                    total([*book.used, *book.lapsed, *book.held]),
+                    f"licences of {designer.name}",
+                )
 
     def _people(self) -> None:
         market = self.market

@@ -22,12 +22,14 @@ from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.objectives import Objective
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.run_tables import RunTables
+from sim.policy.headroom import ChipHeadroom, NearestLimit, RuleVintage
 from sim.presentation import plot, style
 from sim.presentation.difference_panel import Panel
 from sim.presentation.discovery_figure import discovery_chart
 from sim.presentation.discovery_report import DiscoveryReport
 from sim.presentation.fan_charts import Alike, fan_figure
 from sim.presentation.figure_formats import saved_as
+from sim.presentation.headroom_chart import headroom_figure
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.news_report import news_chart
 from sim.presentation.search_figure import search_chart
@@ -232,7 +234,40 @@ def channels(run):
     return plot.channels(replace(run, split=parts))
 
 
+def headroom():
+    """Four chips under two vintages, with each verdict and each side of the limit."""
+
+    def chip(name, licence, value, limit, attribute="tpp"):
+        nearest = NearestLimit("rule", attribute, value, limit)
+        return ChipHeadroom(name, "nvidia", licence, nearest)
+
+    first = RuleVintage(
+        date(2022, 10, 21),
+        (("rule", {"tpp": 4800.0, "interconnect": 600.0}),),
+        (),
+        (
+            chip("A100", 0.0, 600.0, 600.0, "interconnect"),
+            chip("A800", 1.0, 400.0, 600.0, "interconnect"),
+            chip("H20", 1.0, 2368.0, 4800.0),
+            ChipHeadroom("card", "nvidia", 1.0, None),
+        ),
+    )
+    later = RuleVintage(
+        date(2026, 1, 15),
+        (("rule", {"tpp": 1600.0, "performance_density": 3.2, "data_centre": 1.0}),),
+        (("licences", {"tpp": 4800.0}),),
+        (
+            chip("A100", 0.0, 4992.0, 1600.0),
+            chip("A800", 0.0, 4992.0, 1600.0),
+            chip("H20", 0.5, 2368.0, 1600.0),
+            ChipHeadroom("card", "nvidia", 1.0, None),
+        ),
+    )
+    return headroom_figure([first, later], "a_law", {"nvidia": "Nvidia"})
+
+
 FIGURES = {
+    "headroom": lambda _: headroom(),
     "fan": lambda run: plot.fan(run, *MADE),
     "fan_pairs": pairs,
     "fan_levels": levels,
@@ -287,6 +322,14 @@ def test_what_a_scenario_removes_is_not_counted_as_in_force(run):
     assert "Removed ones are shown as under ban." in notes
     assert "2 in force at the end" in plot.law(run).alt_text
     assert not any("Removed" in text.get_text() for text in plot.law(run).texts)
+
+
+def test_what_passes_and_by_how_much_is_said_in_words():
+    assert headroom().alt_text == (
+        "Chart of 4 chips under 2 vintages of the chip rule on China (a law). From "
+        "2022-10-21: 3 free, 1 denied; of the free, A800 comes nearest, at 0.67 of the "
+        "limit on links. From 2026-01-15: 1 free, 1 licensed in part, 2 denied."
+    )
 
 
 def test_differences_of_fewer_draws_say_so(run):

@@ -18,6 +18,7 @@ from sim.presentation.brief.document import (
     Picture,
     filled,
 )
+from sim.presentation.brief.origin import origin_of
 from sim.presentation.brief.subject import BriefSubject
 from sim.presentation.channels import channels_figure
 from sim.presentation.headline_tables import headline_at_horizon
@@ -35,7 +36,7 @@ def annex(subject: BriefSubject) -> Iterator[BriefSection]:
     if not subject.alone and run.has_law:
         yield from filled("How the law differs", [_law(run.law)])
     yield from _figures(subject)
-    yield from filled("Where this comes from", [_origin(subject)])
+    yield from filled("Where this comes from", [Bullets(origin_of(run.provenance))])
 
 
 def details(subject: BriefSubject) -> Iterator[BriefSection]:
@@ -140,18 +141,3 @@ def _event_in_words(key: tuple[str, str, str], actors: Mapping[str, str]) -> str
     if about:
         words.append(actors.get(about) or names.spaced(about))
     return ": ".join(words)
-
-
-def _origin(subject: BriefSubject) -> Bullets:
-    provenance = subject.run.provenance
-    source = provenance.get("source") or {}
-    commit = str(source.get("commit", "") or "not known")[:12]
-    command = " ".join(map(str, provenance.get("command", ())))
-    digest = str(provenance.get("code", ""))[:16]
-    items = [
-        f"Command: {command}",
-        f"Version {provenance.get('version')}, commit {commit}, digest of code and "
-        f"data {digest}; every file has its own digest in manifest.json.",
-        *(f"Warning: {warning}" for warning in subject.run.warnings),
-    ]
-    return Bullets(tuple(items))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.domain.ensemble import PerDraw
 from sim.domain.number_format import signed
-from sim.outcomes.bargaining_table import ANSWER_EVENTS, outcomes_of
+from sim.outcomes.bargaining_table import ANSWER_EVENTS, Proposal, joined_acts
 from sim.outcomes.effect_drivers import FEWEST_DRAWS, Driver, Effect, drivers_of
 from sim.outcomes.results import Key
 from sim.outcomes.saved_run import RunFolder
@@ -87,12 +85,14 @@ def dependence_of(run: RunFolder, keys: list[Key]) -> list[Dependence]:
         return []
     units = worlds.attrs["units"]
     changes = outcomes_of_side(worlds, DIFFERENCE)
-    joined = _joined(run)
+    joined = joined_acts(
+        run.proposals, run.occurrences(ANSWER_EVENTS), run.months, run.draws
+    )
     candidates: dict[str, PerDraw] = {
         str(name): column.to_numpy() for name, column in assumptions_of(worlds).items()
     }
     candidates |= {name: where for name, (_, where) in joined.items()}
-    decisions = {name: words for name, (words, _) in joined.items()}
+    decisions = {name: _in_words(proposal) for name, (proposal, _) in joined.items()}
     effects = [
         Effect(
             key,
@@ -111,15 +111,7 @@ def dependence_of(run: RunFolder, keys: list[Key]) -> list[Dependence]:
     ]
 
 
-def _joined(run: RunFolder) -> dict[str, tuple[str, PerDraw]]:
-    """Return what allies are asked, in words, and 1 in the draws in which they join."""
-    asked = [proposal for proposal in run.proposals if proposal.asks]
-    outcomes = outcomes_of(asked, run.occurrences(ANSWER_EVENTS), run.months, run.draws)
-    return {
-        f"{x.proposal.state} joins {x.proposal.instrument}": (
-            f"{names.STATES.get(x.proposal.state, x.proposal.state)} joins "
-            f"{names.spaced(x.proposal.instrument)}",
-            np.isfinite(x.first_months["bound"]).astype(float),
-        )
-        for x in outcomes
-    }
+def _in_words(proposal: Proposal) -> str:
+    """Return that an ally joins what it was asked for."""
+    state = names.STATES.get(proposal.state, proposal.state)
+    return f"{state} joins {names.spaced(proposal.instrument)}"

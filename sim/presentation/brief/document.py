@@ -68,7 +68,23 @@ class Picture:
     kind: str = field(default="picture", init=False)
 
 
-Part = Paragraph | Bullets | Grid | Picture
+@dataclass(frozen=True)
+class Bitmap:
+    """A figure of pixels; only HTML shows it.
+
+    Attributes:
+        name: of its file, without a suffix.
+        png: its bytes in base64.
+        alt: what it shows, in words.
+    """
+
+    name: str
+    png: str
+    alt: str
+    kind: str = field(default="bitmap", init=False)
+
+
+Part = Paragraph | Bullets | Grid | Picture | Bitmap
 
 
 @dataclass(frozen=True)
