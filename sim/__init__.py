@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        attribute,
         break_even,
         compare,
         forecast,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         session,
         sweep,
         verify,
+        voi,
     )
     from sim.tasks.notebook_questions import (
         actors,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "actors",
     "assumptions",
+    "attribute",
     "break_even",
     "chips",
     "compare",
@@ -68,6 +71,7 @@ __all__ = [
     "session",
     "sweep",
     "verify",
+    "voi",
 ]
 
 _QUESTIONS = (

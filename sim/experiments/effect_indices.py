@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-
 import numpy as np
 
 from sim.domain.ensemble import Draws, PerDraw
@@ -194,7 +193,11 @@ class _Points(ShortRepr):
         return EffectIndices(
             key=self.key,
             unit=QUANTITIES[self.key[0]].unit_by_year,
-            months=[self.months[place] for place in np.flatnonzero(moved)],
+            months=[
+                month
+                for month, varies in zip(self.months, moved, strict=True)
+                if varies
+            ],
             screening=found,
             parts=[PartIndices(name, alone[name], totals[name]) for name in inputs],
             effects=effects,
@@ -210,9 +213,7 @@ class _Points(ShortRepr):
             for name in self.design.names
         }
 
-    def _assumed(
-        self, second: Collection[str], rows: slice
-    ) -> Mapping[str, PerDraw]:
+    def _assumed(self, second: Collection[str], rows: slice) -> Mapping[str, PerDraw]:
         known, fitted = self.setup.records.assumptions, self.setup.posterior
         return assumed_at_levels(known, fitted, self.design.levels(second, rows))
 

@@ -48,8 +48,7 @@ class DesignedAssumptions(ShortRepr):
             )
         first = draws.first - self.draws.first
         return {
-            name: column[first:][: draws.count]
-            for name, column in self.columns.items()
+            name: column[first:][: draws.count] for name, column in self.columns.items()
         }
 
 
