@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from sim.tasks.notebook import (
         attribute,
         break_even,
+        brief,
         compare,
+        discover,
         forecast,
         hindcast,
         news,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
+        law_figures,
         measures,
         replay,
         scenarios,
@@ -50,13 +53,16 @@ __all__ = [
     "assumptions",
     "attribute",
     "break_even",
+    "brief",
     "chips",
     "compare",
+    "discover",
     "diverge",
     "forecast",
     "hindcast",
     "instruments",
     "law",
+    "law_figures",
     "load",
     "load_sweep",
     "measures",
@@ -76,7 +82,7 @@ __all__ = [
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "measures", "replay", "scenarios"),
+    *("law", "law_figures", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {

@@ -13,6 +13,7 @@ from sim.agents.investors import Investors
 from sim.agents.laboratories import Laboratories
 from sim.agents.labour_market import LabourMarket
 from sim.agents.offshore import OffshoreCloud
+from sim.agents.sales_abroad import SalesAbroad
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, Foundry, MemoryMaker
 from sim.agents.tool_market import ToolMarket
@@ -44,6 +45,7 @@ class ChipWar(World):
         self.spread_news()
 
         # Designers supply the world outside China, and redesign their chips for China.
+        self.run_phases([SalesAbroad], SalesAbroad.move)
         self.run_phases([Designer], Designer.supply_abroad, Designer.redesign)
 
         # Fabs order and maintain tools; tool makers serve and ship.

@@ -25,6 +25,13 @@ Kind = TypeVar("Kind", bound=mesa.Agent)
 FEARED_GROUPS = ("tools", "service", "hbm", "chips")
 """Groups of goods that Chinese buyers fear to lose."""
 
+LICENSED_GOODS = frozenset({Good.AI_CHIP})
+"""Goods that could be shipped before the decision on their licence.
+
+A tool takes longer to make than its licence to be granted, and service is no single
+shipment; the months in which minerals waited for licences are in the record of law.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Event:
@@ -314,6 +321,11 @@ class World(mesa.Model):
             permit=self.per_draw(law.permit(line, month)),
             pending=self.per_draw(law.pending_denial(line, month, leakage)),
         )
+        if line.good in LICENSED_GOODS and self.is_on("licence_queue"):
+            line.gates.ask_for_licences(
+                self.per_draw(law.without_licence(line, month, leakage)),
+                self.per_draw(law.open_days(line, month, leakage)),
+            )
 
     def leakage_on(self, line: SupplyLine) -> LeakageShares:
         """Return what controls miss of a line's business; of memory it is more."""

@@ -7,12 +7,14 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.agents.actor import Actor
+from sim.agents.licence_book import LicenceBook
 from sim.agents.lineup import Lineup
 from sim.agents.offers import Offer
+from sim.agents.sales_abroad import SalesAbroad, sales_abroad_of
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.ensemble import PerDraw, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.supply import CHINA, Good, SupplyLine
+from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import fading_growth, value_in_month
 from sim.mechanisms.money import lobbying, write_off
@@ -43,6 +45,7 @@ class Designer(Actor):
         monthly_china_only: sales of chips made for China alone, a moving mean, USD
             million a month.
         best_month: sales of chips to China in the best month so far, USD million.
+        licences_abroad: its licences for chips to hosts abroad, by line.
         government_take: levies on its sales of chips to China this month, USD million.
     """
 
@@ -73,6 +76,7 @@ class Designer(Actor):
         self.china_chip_revenue = self.china_revenue = self.revenue = nothing
         self.best_month = self.lobbying = self.government_take = nothing
         self._sold_out = nothing > 0.0
+        self.licences_abroad: dict[LineKey, LicenceBook] = {}
 
     @cached_property
     def china_lines(self) -> list[SupplyLine]:
@@ -82,6 +86,11 @@ class Designer(Actor):
             for line in self.sales
             if line.good is Good.AI_CHIP and line.destination == CHINA
         ]
+
+    @cached_property
+    def licences(self) -> LicenceBook:
+        """Its licences for chips to China."""
+        return LicenceBook(self.model, self.china_lines)
 
     def redesign(self) -> None:
         """Bring its line-up up to date, and choose what to offer in China (M6)."""
@@ -96,7 +105,8 @@ class Designer(Actor):
         lines, offer, price = self.china_lines, self._offer(), self.price
         for line in lines:
             line.quote(price)
-            line.clear()
+        self.licences.return_all(self.lineup.changed)
+        self.licences.clear()
         permitted = np.array([line.orders.permitted for line in lines])
         filled = fill_rate(permitted * price, self._china_output())
         admitted = self.model.quotas.admit(
@@ -105,8 +115,7 @@ class Designer(Actor):
             h100e=offer.training,
             us_sales=self.us_sales(offer.training),
         )
-        for line, units in zip(lines, admitted, strict=True):
-            line.ship_and_close(units)
+        self.licences.ship_and_close(admitted)
         sold, sought = total(admitted), total(permitted)
         self._count_sales(sold, offer, lines)
         self.unmet = np.where(sought > 0.0, 1.0 - share(sold, sought), 0.0)
@@ -135,9 +144,13 @@ class Designer(Actor):
         return self.lineup.offer
 
     def _china_output(self) -> PerDraw:
-        """Return the most that it ships to China in a month, USD million."""
+        """Return the most that it ships to China this month, USD million.
+
+        In a month of which some days are open, what it ships in these days.
+        """
         cap = self.model.assume["nvidia.china_allocation_cap"]
-        return self.data_centre_abroad * cap / (1.0 - cap)
+        open_days = greatest(line.gates.open_days for line in self.china_lines)
+        return self.data_centre_abroad * cap / (1.0 - cap) * open_days
 
     def _count_sales(
         self, sold: PerDraw, offer: Offer, lines: list[SupplyLine]
@@ -183,16 +196,21 @@ class Designer(Actor):
 
     def ship_abroad(self, line: SupplyLine, orders: PerDraw, chip: Chip) -> PerDraw:
         """Ship a flagship abroad as far as law and quotas let it; return units."""
+        licences = self.licences_abroad.get(line.key)
+        if licences is None:
+            licences = LicenceBook(self.model, [line])
+            self.licences_abroad[line.key] = licences
         if line.chip is not chip:
             line.carry(chip)
             self.model.review_line(line)
+            licences.return_all(self.model.zeros() <= 0.0)
         line.order(orders)
-        line.clear()
+        licences.clear()
         h100e = self.model.per_draw(float(chip.tpp / self.lineup.reference.tpp))
         [units] = self.model.quotas.admit(
             [line], [line.orders.permitted], h100e=h100e, us_sales=self.us_sales(h100e)
         )
-        line.ship_and_close(units)
+        licences.ship_and_close([units])
         return units
 
     def us_sales(self, h100e: PerDraw) -> PerDraw:
@@ -215,21 +233,34 @@ class Designer(Actor):
         """Growth of supply outside China after the record, log per month."""
         assume = self.model.assume
         years = (self.model.month - self.model.start) / MONTHS_A_YEAR
-        return fading_growth(
+        growth = fading_growth(
             years - len(self.recorded_abroad) / MONTHS_A_YEAR,
             assume["world.supply_growth_2026"],
             assume["world.supply_growth_half_life_years"],
             self.first_growth.get("abroad"),
         )
+        market = sales_abroad_of(self.model)
+        return growth if market is None else growth + market.surprise
 
     @property
     def data_centre_abroad(self) -> PerDraw:
         """Data-centre sales outside China, USD million a month."""
+        market = sales_abroad_of(self.model)
+        if market is not None and market.has_record(self.name):
+            return self._data_centre_of_record(market)
         end = self.model.start + len(self.recorded_abroad)
         yearly = self._book("row_data_centre", min(self.model.month, end))
         grown = share(self.abroad, self.model.per_draw(self.recorded_abroad[-1]))
         monthly = self.model.per_draw(yearly / MONTHS_A_YEAR)
         return monthly * grown if self.model.month >= end else monthly
+
+    def _data_centre_of_record(self, market: SalesAbroad) -> PerDraw:
+        """Return what a quarter's sales leave beside other sales, or what follows."""
+        month, sales = market.last_recorded(self.name)
+        other = self._book("other_revenue", month) - self._book("other_china", month)
+        rest = np.maximum(sales - other / MONTHS_A_YEAR, 0.0)
+        data_centre = self.model.per_draw(rest)
+        return data_centre * market.ratio_of(self.name)
 
     def close_books(self) -> None:
         """Add up the month, and lobby against what was lost."""

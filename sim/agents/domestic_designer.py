@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.agents.actor import NOTABLE_CHANGE, Actor, ship_rationed
 from sim.agents.built_capacity import BuiltCapacity
+from sim.agents.product_mix import ProductMix, inference_kept, training_kept
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
@@ -72,6 +73,8 @@ class DomesticDesigner(Actor):
         worth_over_cost: what its buyers would pay for one accelerator more, over its
             full cost; nothing before it sells.
         bids: by buyer, what it would pay for one accelerator more, USD million.
+        mix: what it sells with other memory.
+        packable_with_memory: dies a month for which memory is in view.
     """
 
     def __init__(
@@ -102,6 +105,8 @@ class DomesticDesigner(Actor):
         self.mean_orders = self.memory_arriving = nothing
         self.dies_wanted = self.worth_over_cost = nothing
         self.bids: Mapping[str, PerDraw] = {}
+        self.mix = ProductMix(world)
+        self.packable_with_memory = nothing
         self._current: tuple[Month, DomesticChip] | None = None
 
     @property
@@ -216,6 +221,12 @@ class DomesticDesigner(Actor):
         return first * assume["ascend.packaging_growth_per_year"] ** grown
 
     @property
+    def _dies_per_unit(self) -> PerDraw:
+        """Dies that go into an accelerator that passes."""
+        packaging_yield = self.model.assume["ascend.packaging_yield_910c"]
+        return self.current.dies / packaging_yield
+
+    @property
     def _stacks_per_die(self) -> float:
         return self.current.stacks / self.current.dies
 
@@ -242,14 +253,61 @@ class DomesticDesigner(Actor):
             packaging_yield=packaging_yield,
         )
         self._tell_of_memory_shortage(stacks, packable)
-        self.made = made if self.selling else self.model.zeros()
-        self.compute_made = self.made * chip.training * self.compute_gain
-        self.dies_used = self.made * chip.dies / packaging_yield
-        self.stacks_used = self.made * chip.stacks
+        made = made if self.selling else self.model.zeros()
+        used = made * chip.dies / packaging_yield
+        on_other = self._dies_with_other_memory(dies, made, used)
+        other = on_other * packaging_yield / chip.dies
+        self.made = made + other
+        as_usual = made + other * training_kept(self.model)
+        self.compute_made = as_usual * chip.training * self.compute_gain
+        self.dies_used = used + on_other
+        self.stacks_used = made * chip.stacks
         self.dies = np.maximum(dies - self.dies_used, 0.0)
         self.stacks = np.maximum(stacks - self.stacks_used, 0.0)
         self.finished = self.finished + self.made
+        self.mix.add(other, self.finished)
         self._publish_compute()
+
+    def _dies_with_other_memory(
+        self, dies: PerDraw, made: PerDraw, used: PerDraw
+    ) -> PerDraw:
+        """Return dies that it packages with other memory, for want of the newest.
+
+        Args:
+            dies: good dies in stock before anything is packaged this month.
+            made: accelerators with the newest memory made this month.
+            used: dies that these took.
+        """
+        if not self.selling:
+            return self.model.zeros()
+        unfilled = np.maximum(self.mean_orders - self.finished - made, 0.0)
+        worth_over_cost = share(self.worth_over_cost, self._worth_of_unit())
+        return self.mix.dies_used(
+            self.model,
+            dies=np.maximum(dies - used, 0.0),
+            packaging_left=np.maximum(self.packaging_capacity() - used, 0.0),
+            still_ordered=unfilled * self._dies_per_unit,
+            packable_with_memory=self.packable_with_memory,
+            worth_over_cost=worth_over_cost
+            * self._worth(training_kept(self.model), inference_kept(self.model)),
+        )
+
+    def _worth_of_unit(self) -> PerDraw:
+        """Return worth of the unit it sells over that with the newest memory."""
+        return self._worth(
+            self.mix.of_training(self.model), self.mix.of_inference(self.model)
+        )
+
+    def _worth(self, training: PerDraw, inference: PerDraw) -> PerDraw:
+        """Return worth of its dies, by what is kept for training and for inference."""
+        weight = self.model.assume["lab.training_share_of_demand"]
+        chip = self.current
+        of_training, of_inference = (
+            weight * chip.training,
+            (1.0 - weight) * chip.inference,
+        )
+        kept = of_training * training + of_inference * inference
+        return kept / (of_training + of_inference)
 
     def _arrived(self, good: Good) -> PerDraw:
         """Return what arrived of a good this month."""
@@ -279,16 +337,22 @@ class DomesticDesigner(Actor):
         """Let laboratories, and foreign designers, know what its chip is worth."""
         if not self.selling:
             return
-        chip, gain = self.current, self.compute_gain
-        self.training, self.inference = chip.training * gain, chip.inference * gain
+        chip, gain, mix = self.current, self.compute_gain, self.mix
+        self.training = chip.training * gain * mix.of_training(self.model)
+        self.inference = chip.inference * gain * mix.of_inference(self.model)
         if self.leads:
             weight = self.model.assume["lab.training_share_of_demand"]
             worth = weight * chip.training + (1.0 - weight) * chip.inference
-            self.model.publish_domestic_worth(worth * gain / self.price)
+            self.model.publish_domestic_worth(worth * gain / self._list_price)
 
     @property
-    def price(self) -> float:
-        """Price of an accelerator, USD million."""
+    def price(self) -> PerDraw:
+        """Price of a unit, USD million: in proportion to the worth of its memory."""
+        return self._list_price * self._worth_of_unit()
+
+    @property
+    def _list_price(self) -> float:
+        """Price of its current accelerator with the newest memory, USD million."""
         return self.current.price / _USD_PER_MILLION
 
     # --- selling --------------------------------------------------------------------
@@ -301,6 +365,7 @@ class DomesticDesigner(Actor):
             line.clear()
         self.sold = ship_rationed(lines, self.finished)
         self.finished = np.maximum(self.finished - self.sold, 0.0)
+        self.mix.sell(self.sold)
         self.revenue = self.sold * self.price
 
     # --- investing (M18) ------------------------------------------------------------
@@ -322,8 +387,12 @@ class DomesticDesigner(Actor):
         self.worth_over_cost = answers * self._worth_over_cost(lines)
         months_of_stock = self._months_of_stock()
         packable = self._memory_in_view(months_of_stock) / self._stacks_per_die
-        self._build_packaging(packable)
-        use = np.minimum(self.packaging.ahead, packable)
+        self.packable_with_memory = answers * packable
+        needs_memory = self.mix.is_made(self.model) == 0.0
+        self._build_packaging(np.where(needs_memory, packable, np.inf))
+        for_orders = np.maximum(packable, self.mean_orders * self._dies_per_unit)
+        usable = np.where(needs_memory, packable, for_orders)
+        use = np.minimum(self.packaging.ahead, usable)
         lacking = self.model.facts["months_of_dies_in_stock"] * use - self.dies
         self.dies_wanted = answers * np.maximum(use + lacking / months_of_stock, 0.0)
 
@@ -331,9 +400,8 @@ class DomesticDesigner(Actor):
         """Start the packaging that orders to come need, up to what memory allows."""
         assume = self.model.assume
         months = assume["ascend.packaging_build_months"]
-        dies_per_unit = self.current.dies / assume["ascend.packaging_yield_910c"]
         need = need_when_completed(
-            self.mean_orders * dies_per_unit,
+            self.mean_orders * self._dies_per_unit,
             expected_growth=assume["chain.expected_growth_per_year"],
             months=months + assume["fab.order_adjust_months"],
         )
@@ -343,9 +411,10 @@ class DomesticDesigner(Actor):
     def _worth_over_cost(self, lines: Sequence[SupplyLine]) -> PerDraw:
         """Return the mean of its buyers' bids over its cost, weighted by their orders.
 
-        A bid counts up to the most that makers believe will last.
+        A bid counts up to the most that makers believe will last. The cost is that
+        with the newest memory.
         """
-        cost = self.model.assume["ascend.cost_share_of_price"] * self.price
+        cost = self.model.assume["ascend.cost_share_of_price"] * self._list_price
         most = self.model.facts["most_worth_over_cost"]
         bidding = [line for line in lines if line.buyer in self.bids]
         orders = [line.orders.permitted for line in bidding]

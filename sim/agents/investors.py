@@ -9,6 +9,7 @@ from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.ledger import StockProfile, businesses_of
 from sim.agents.ledgers import ByFirm, Ledgers
+from sim.agents.sales_abroad import sales_abroad_of
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import ByThing, PerDraw, total
@@ -218,7 +219,9 @@ class Investors(Actor):
         yearly = value_in_month(
             profile.yearly, month, profile.growth, profile.first_growth
         )
-        return self.model.per_draw(yearly / MONTHS_A_YEAR)
+        market = sales_abroad_of(self.model)
+        ratio = 1.0 if market is None else market.ratio_of(firm.name)
+        return self.model.per_draw(yearly * ratio / MONTHS_A_YEAR)
 
     def _ai_revenue(self, revenue: ByFirm) -> ByFirm:
         """Return what AI compute brings: of designers, a part of data-centre sales."""

@@ -62,6 +62,7 @@ class Lineup:
         catalogue: all that it could sell in China so far, compliant chips included.
         choice: which entry of the catalogue is on offer, by draw.
         offer: what is on offer, mixed over draws; None before the first choice.
+        changed: the draws in which another chip is on offer than last month.
         times_outlawed: how often a compliant chip of its own was denied after all.
     """
 
@@ -79,6 +80,7 @@ class Lineup:
         self.catalogue: list[Offer] = []
         self.choice = np.full(world.chance.draws.count, NOTHING_ON_OFFER)
         self.offer: Offer | None = None
+        self.changed = world.zeros() > 0.0
         self.times_outlawed = world.zeros()
         self._designed: dict[tuple[str, str], InDraws] = {}
         self._odds_by_name: dict[str, PerDraw] = {}
@@ -255,6 +257,7 @@ class Lineup:
         )
         best = values.argmax(axis=0)
         choice = np.where(values.max(axis=0) > 0.0, best, NOTHING_ON_OFFER)
+        self.changed = choice != self.choice
         chosen_anew = not np.array_equal(choice, self.choice) or self.offer is None
         if chosen_anew:
             self._tell_of_choice(choice, values)

@@ -19,9 +19,10 @@ class AdvancedFab(Fab):
     Attributes:
         ai_wafers: wafers that carry AI dies, started this month, thousand.
         ai_share: share of its advanced wafers that carry AI dies.
-        cumulative: AI wafers run so far on N+2, thousand (with pilot runs), each
-            counted by how fast engineers learnt from it.
+        cumulative_n2: wafers run so far on N+2, thousand (with pilot runs), whatever
+            they carry, each counted by how fast engineers learnt from it.
         cumulative_n3: wafers run so far on N+3, thousand, counted likewise.
+        at_n3_start: wafers that count towards learning on N+3 when it starts.
         die_yield: share of good AI dies on N+2.
         die_yield_n3: share of good AI dies on N+3.
         good_dies: good AI dies made this month, by designer.
@@ -40,6 +41,7 @@ class AdvancedFab(Fab):
         self.designer_shares = dict(designer_shares)
         self.cumulative_n2 = world.assume["smic.n2.initial_ai_wafers"]
         self.cumulative_n3 = world.zeros()
+        self.at_n3_start = self._counted_on_n3()
         self.ai_wafers = world.zeros()
         self.ai_share = world.assume["smic.ai_share_of_advanced_wafers"]
         self.die_yield = self._n2_yield()
@@ -51,6 +53,7 @@ class AdvancedFab(Fab):
         """Turn AI wafers into good dies, on the node that gives the more compute."""
         assume, facts = self.model.assume, self.model.facts
         running = self._n3_running()
+        self.at_n3_start = np.where(running, self.at_n3_start, self._counted_on_n3())
         n3_share = assume["smic.n3.share_of_advanced_wafers"] * running
         self.passes_factor = 1.0 + n3_share * (self._passes_ratio() - 1.0)
         self.die_yield = self._n2_yield()
@@ -67,11 +70,26 @@ class AdvancedFab(Fab):
         self.good_dies = {
             designer: dies * part for designer, part in self.designer_shares.items()
         }
+        self._learn(n3_share)
+        self._mark_milestones(running)
+
+    def _learn(self, n3_share: PerDraw) -> None:
+        """Count the wafers of each node, and what engineers learn from them."""
         speed = self.model.speed_of("fabs")
-        self.cumulative_n2 = self.cumulative_n2 + self.ai_wafers * speed
+        on_n2 = np.maximum(self._share_on_7nm() - n3_share, 0.0)
+        self.cumulative_n2 = self.cumulative_n2 + self.wafer_starts * on_n2 * speed
         on_n3 = self.wafer_starts * n3_share
         self.cumulative_n3 = self.cumulative_n3 + on_n3 * speed
-        self._mark_milestones(running)
+
+    def _share_on_7nm(self) -> PerDraw:
+        """Return the share of advanced wafers on N+2 or N+3, not on 14 nm.
+
+        Wafers for AI are, and others in part, from the first phones on.
+        """
+        assume = self.model.assume
+        started = self.model.month.year_fraction >= assume["smic.n2.phones_start_year"]
+        others = (1.0 - self.ai_share) * assume["smic.n2.share_of_other_wafers"]
+        return self.ai_share + started * others
 
     def _share_out_wafers(self, dies_per_wafer: PerDraw) -> None:
         """Move wafers between AI dies and the rest as designers lack dies (M18)."""
@@ -107,18 +125,23 @@ class AdvancedFab(Fab):
         if not self.model.is_on("yield_learning"):
             learned = assume["smic.n2.initial_ai_wafers"]
         reference = assume["smic.n2.defect_density_2024"]
-        at = assume["smic.n2.ai_wafers_at_reference"]
+        at = (
+            assume["smic.n2.ai_wafers_at_reference"]
+            + assume["smic.n2.other_wafers_at_reference"]
+        )
         return self._yield(learned, reference, at, self.drift)
 
     def _n3_yield(self) -> PerDraw:
         """Return the N+3 yield: its own wafers count, and a share of those of N+2."""
+        reference = self.model.assume["smic.n3.defect_density_start"]
+        drift = self.drift * self._passes_ratio()
+        return self._yield(self._counted_on_n3(), reference, self.at_n3_start, drift)
+
+    def _counted_on_n3(self) -> PerDraw:
+        """Return the wafers that count towards learning on N+3, thousand."""
         assume = self.model.assume
         carried = assume["learn.intergenerational_spillover"] * self.cumulative_n2
-        first = assume["smic.n2.initial_ai_wafers"]
-        learned = first + self.cumulative_n3 + carried
-        reference = assume["smic.n3.defect_density_start"]
-        drift = self.drift * self._passes_ratio()
-        return self._yield(learned, reference, first + carried, drift)
+        return assume["smic.n2.initial_ai_wafers"] + self.cumulative_n3 + carried
 
     def _yield(
         self, learned: PerDraw, reference: PerDraw, at: PerDraw, drift: PerDraw

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.agents.actor import Actor
+from sim.agents.sales_abroad import sales_abroad_of
 from sim.domain.ensemble import (
     ByThing,
     InDraws,
@@ -111,10 +112,18 @@ class Toolmaker(Actor):
         fee = self.model.assume["service.fee_share_of_installed_value"]
         self.china_service = service_revenue(self.installed, fee, self.served)
         self.china_revenue = self.china_sales + self.china_service
-        systems_abroad = self._abroad_a_year() / MONTHS_A_YEAR
-        elsewhere = systems_abroad + self.service_abroad / MONTHS_A_YEAR
-        self.revenue = self.china_revenue + elsewhere
+        self.revenue = self.china_revenue + self._sales_elsewhere()
         self._lobby()
+
+    def _sales_elsewhere(self) -> PerDraw | float:
+        """Return systems and service sold outside China this month, USD million."""
+        market = sales_abroad_of(self.model)
+        if market is not None and market.has_record(self.name):
+            _, sales = market.last_recorded(self.name)
+            return sales * market.ratio_of(self.name)
+        systems = self._abroad_a_year() / MONTHS_A_YEAR
+        elsewhere = systems + self.service_abroad / MONTHS_A_YEAR
+        return elsewhere if market is None else elsewhere * market.ratio_of(self.name)
 
     def _lobby(self) -> None:
         """Lobby in Washington against what was lost of the best months so far."""

@@ -30,6 +30,7 @@ _PARTS = (
     compute_buyers.add_labs,
     institutions.add_exporters,
     institutions.add_labour_market,
+    institutions.add_sales_abroad,
     institutions.add_investors,
 )
 """What adds the actors, in an order in which everyone's partners are there."""

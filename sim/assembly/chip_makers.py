@@ -9,9 +9,10 @@ from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
+from sim.domain.months import MONTHS_A_QUARTER
 from sim.domain.supply import Good
 from sim.records import chip_rows, tables
-from sim.records.chip_rows import MONTHS_A_QUARTER, REFERENCE_CHIP
+from sim.records.chip_rows import REFERENCE_CHIP
 from sim.records.facts import Facts
 
 SomeChip = TypeVar("SomeChip", bound=chip_rows.LaunchRow)

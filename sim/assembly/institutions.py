@@ -7,14 +7,17 @@ from sim.agents.government import EscalationStep
 from sim.agents.investors import Investors, ListedFirm
 from sim.agents.labour_market import LabourMarket, LabourPool
 from sim.agents.ledger import StockProfile
+from sim.agents.sales_abroad import FirmSales, SalesAbroad
 from sim.agents.suppliers import Exporter
 from sim.agents.united_states import UnitedStates
 from sim.assembly.chip_makers import leading_designer
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
+from sim.domain.months import Month
 from sim.domain.supply import Good
 from sim.records import chip_rows, tables
-from sim.records.market_rows import MarketRow, SupplierYear
+from sim.records.chip_rows import DesignerYear
+from sim.records.market_rows import MarketRow, SalesQuarter, SupplierYear
 
 
 def add_governments(builder: WorldBuilder) -> None:
@@ -70,6 +73,39 @@ def add_labour_market(builder: WorldBuilder) -> None:
         fabs=fabs,
         designer=leading_designer(builder),
         pools=pools,
+    )
+
+
+def add_sales_abroad(builder: WorldBuilder) -> None:
+    """Add what moves the sales of listed firms outside China."""
+    facts = builder.facts
+    quarters = facts.rows(SalesQuarter)
+    if quarters:
+        SalesAbroad(
+            builder.world,
+            "sales_abroad",
+            "ROW",
+            firms=[
+                _sales_of(builder, row, max(x.known_by for x in quarters))
+                for row in facts.rows(tables.FirmRow)
+            ],
+        )
+
+
+def _sales_of(builder: WorldBuilder, row: tables.FirmRow, last: Month) -> FirmSales:
+    facts = builder.facts
+    rows = facts.rows(SalesQuarter, firm=row.firm)
+    quarters = {quarter.known_by: quarter.outside_china for quarter in rows}
+    designs = bool(facts.rows(DesignerYear, firm=row.firm))
+    record = "other_chip" if designs else "tool_sales"
+    return FirmSales(
+        firm=row.firm,
+        quarters=quarters,
+        all_markets={quarter.known_by: quarter.all_markets for quarter in rows},
+        last=last,
+        ai_share=facts.only_row(MarketRow, firm=row.firm).ai_share,
+        growth=row.row_growth_after if quarters else 0.0,
+        first_growth=builder.first_year_growth(record) if quarters else None,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import total_ordering
 
 MONTHS_A_YEAR = 12
+MONTHS_A_QUARTER = 3
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 """Years of which data and law may tell; any other is taken for a typing mistake."""

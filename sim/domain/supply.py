@@ -60,12 +60,16 @@ LineKey = tuple[str, str, str]
 class Gates:
     """What the two gates on a line let through: the exporter's, then the importer's.
 
-    All but the first three attributes follow from them; they are kept because every
-    line is checked every month, while law seldom changes.
+    What follows from other attributes is kept because every line is checked every
+    month, while law seldom changes.
 
     Attributes:
         licence: share of new orders that the exporter's state licenses, in [0, 1].
         permit: share of those that the importer's state permits.
+        without_licence: share of new orders that may leave without a licence; the
+            exporter's state grants the rest of `licence` on application. All of
+            `licence` where nobody waits for a decision.
+        open_days: share of the month's days on which anything may pass.
         pending: share that announced law would deny on top.
         open_share: share of new orders that passes both gates.
         all_pass: whether everything passes both gates in every draw.
@@ -81,11 +85,13 @@ class Gates:
         self.still_licensed = self.still_permitted = np.ones_like(like)
         self.pending, self.more_pending = np.zeros_like(like), False
         self.tightened = False
+        self.without_licence = self.open_days = self.still_licensed
         self._let_through(self.still_licensed, self.still_permitted)
 
     def set(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
         """Set what both gates let through, and what announced law would deny."""
         self.pending, self.more_pending = pending, bool((pending > 0.0).any())
+        self.without_licence = licence
         if licence is self.licence and permit is self.permit:
             return
         if licence is not self.licence:
@@ -105,6 +111,16 @@ class Gates:
     def copy_from(self, other: "Gates") -> None:
         """Set the gates as those of a line to which the same law applies."""
         self.set(other.licence, other.permit, other.pending)
+        self.without_licence, self.open_days = other.without_licence, other.open_days
+
+    def ask_for_licences(self, without_licence: PerDraw, open_days: PerDraw) -> None:
+        """Let what needs a licence wait until one is granted.
+
+        Args:
+            without_licence: share of new orders that may leave without one.
+            open_days: share of the month's days on which anything may pass.
+        """
+        self.without_licence, self.open_days = without_licence, open_days
 
     def leak(self, leakage: PerDraw) -> None:
         """License at least the share of orders that slips past the law."""
@@ -166,6 +182,17 @@ class OrderBook:
             self.permitted = self.licensed
         else:
             self.permitted = kept_permitted + self.new * gates.open_share
+
+    def limit_licensed(self, quantity: PerDraw, permit: PerDraw) -> None:
+        """Let at most so much of the month's orders pass the exporter's gate.
+
+        Args:
+            quantity: units that may leave.
+            permit: share of them that the importer's state lets in.
+        """
+        is_limited = quantity < self.licensed
+        self.licensed = np.where(is_limited, quantity, self.licensed)
+        self.permitted = np.where(is_limited, quantity * permit, self.permitted)
 
     def ship(self, quantity: PerDraw, backlog: PerDraw) -> None:
         """Send goods on their way, and receive what was sent `transit` months ago."""
@@ -251,6 +278,10 @@ class SupplyLine:
         """Pass the order book through the exporter's and the importer's gate."""
         self.orders.pass_gates(self.gates)
         self.gates.settle()
+
+    def limit_licensed(self, quantity: PerDraw) -> None:
+        """Let at most so many units pass the exporter's gate this month."""
+        self.orders.limit_licensed(quantity, self.gates.permit)
 
     def ship(self, quantity: PerDraw) -> None:
         """Ship goods; orders that they do not fill stay open."""

@@ -39,13 +39,15 @@ def _version(origin: Mapping[str, Any]) -> str:
 
 
 def _data(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    for kind in ("data", "scenarios"):
+    for kind in ("data", "own_law", "scenarios"):
         old, new = before.get(kind) or {}, now.get(kind) or {}
         unlike = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if unlike:
             more = len(unlike) - _NAMES_SHOWN
             names = ", ".join(unlike[:_NAMES_SHOWN])
-            yield f"{kind}: {names}" + f" and {more} more" * (more > 0)
+            yield f"{kind.replace('_', ' ')}: {names}" + f" and {more} more" * (
+                more > 0
+            )
 
 
 def _machine(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -63,6 +63,7 @@ def provenance(
     seed: int,
     draws: Draws,
     data: Path,
+    law_folder: Path | None = None,
     scenarios: Mapping[str, str],
     assumptions: Mapping[str, Any],
     started: RunStart,
@@ -76,6 +77,7 @@ def provenance(
         seed: what fixes the luck of every draw.
         draws: the possible worlds.
         data: the folder of data that was read.
+        law_folder: the folder of the user's own files of law, if there is one.
         scenarios: resolved content of each scenario, by name.
         assumptions: where they were drawn from.
         started: when the run began.
@@ -99,6 +101,7 @@ def provenance(
         "first_draw": draws.first,
         "assumptions": dict(assumptions),
         "data": file_hashes(data),
+        "own_law": {} if law_folder is None else file_hashes(law_folder),
         "vintage": vintage,
         "warnings": list(warnings),
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},

@@ -198,6 +198,26 @@ def outcomes_of(
         yield _outcome(proposal, [*asked, *taken], months, draws)
 
 
+def joined_acts(
+    proposals: Iterable[Proposal],
+    events: Iterable[Occurrence],
+    months: Sequence[Month],
+    draws: Draws,
+) -> dict[str, tuple[Proposal, PerDraw]]:
+    """Return what allies were asked to join, and 1 in the draws in which they did.
+
+    Keys are of the form ``NLD joins service_ban``.
+    """
+    asked = [proposal for proposal in proposals if proposal.asks]
+    return {
+        f"{outcome.proposal.state} joins {outcome.proposal.instrument}": (
+            outcome.proposal,
+            np.isfinite(outcome.first_months["bound"]).astype(float),
+        )
+        for outcome in outcomes_of(asked, events, months, draws)
+    }
+
+
 def bargaining_row(scenario: str, outcome: ProposalOutcome) -> BargainingRow:
     """Return an outcome summed up over draws."""
     proposal, asked, first = outcome.proposal, outcome.asked, outcome.first_months

@@ -17,7 +17,7 @@ from sim.outcomes.objectives import ObjectiveValues
 from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.quantiles import LEVELS, Spread, headline_quantiles
 
-_GAINS = {"higher": 1.0, "lower": -1.0}
+GAINS = {"higher": 1.0, "lower": -1.0}
 """What a difference is multiplied by to be a gain."""
 
 
@@ -139,7 +139,7 @@ def ranks_of(
 def _gains(values: ObjectiveValues) -> Float64[np.ndarray, "laws laws draws"]:
     """Return by how much the second of two laws is better than the first."""
     assert values.objective.better is not None
-    sign = _GAINS[values.objective.better]
+    sign = GAINS[values.objective.better]
     at_horizon = [values.at_horizon(law) for law in values.series]
     return np.array(
         [

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from sim.outcomes.folder_writer import CONFIG, PROVENANCE
+from sim.outcomes.folder_writer import BRIEF, CONFIG, PROVENANCE
 from sim.outcomes.manifest import file_records
 
-NOT_COMPARED = (PROVENANCE, CONFIG)
+NOT_COMPARED = (PROVENANCE, CONFIG, BRIEF)
 """Files that say when, where and on what machine a run was made."""
 
 _LABELS = (

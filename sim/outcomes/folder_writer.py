@@ -37,9 +37,11 @@ LAW = "law.csv"
 BARGAINING = "bargaining.csv"
 NETWORK = "network.graphml"
 FIGURES = "figures"
+BRIEF = "report.html"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
 SCENARIOS = "scenarios"
+OWN_LAW = "own_law"
 ALT_SUFFIX = ".txt"
 """Of the file beside a figure that says in words what it shows."""
 
@@ -61,11 +63,13 @@ class RunMetadata:
         provenance: version, commit, seed, draws, hashes, platform, wall time.
         scenarios: the files of the scenarios that were run, as they were composed, by
             name.
+        own_law: the user's own files of law, by file name.
     """
 
     configuration: str
     provenance: Mapping[str, object]
     scenarios: Mapping[str, str] = field(default_factory=dict)
+    own_law: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_run(
@@ -77,6 +81,7 @@ def write_run(
     recorded_draws: int | None = None,
     summary: str | None = None,
     worlds: pa.Table | None = None,
+    draw_brief: Drawing | None = None,
 ) -> str:
     """Write a run folder, completely or not at all.
 
@@ -90,6 +95,8 @@ def write_run(
             under 50 MB.
         summary: what the run says in sentences, in Markdown, if it is to be written.
         worlds: the drawn worlds, a row each, if they are to be written.
+        draw_brief: has a brief written into the folder given, from all that is in it,
+            if one is to be.
 
     Returns:
         Why the figures could not be drawn, and are left out; nothing if they were.
@@ -106,7 +113,20 @@ def write_run(
         if summary is not None:
             shown = _figures_in_markdown(partial / FIGURES)
             disk.write_text(partial / SUMMARY, summary + shown)
+        if draw_brief is not None and not faults:
+            faults += _faults_of(draw_brief, partial)
     return "".join(faults)
+
+
+def _faults_of(draw: Drawing, folder: Path) -> list[str]:
+    """Have something drawn; return why it could not be, nothing if it was."""
+    try:
+        with draw(folder):
+            return []
+    except WriteError:
+        raise
+    except Exception as error:
+        return [in_one_line(error)]
 
 
 def _figures_in_markdown(folder: Path) -> str:
@@ -128,6 +148,7 @@ def write_study(
     *,
     texts: Mapping[str, str] | None = None,
     draw_figures: Drawing | None = None,
+    draw_brief: Drawing | None = None,
 ) -> str:
     """Write the folder of a study other than a run, completely or not at all.
 
@@ -138,6 +159,8 @@ def write_study(
         texts: further files by name, which may be in folders of their own.
         draw_figures: has the figures drawn into the folder given while the files are
             written, if any are to be drawn.
+        draw_brief: has a brief written into the folder given, from all that is in it,
+            if one is to be.
 
     Returns:
         Why the figures could not be drawn, and are left out; nothing if they were.
@@ -145,16 +168,16 @@ def write_study(
     Raises:
         OutputError: the folder holds something, or cannot be written to.
     """
-    with (
-        atomic_folder(folder) as partial,
-        _drawn(draw_figures, partial / FIGURES) as faults,
-    ):
-        for name, text in (texts or {}).items():
-            disk.make_folders((partial / name).parent)
-            disk.write_text(partial / name, text)
-        for name, table in tables.items():
-            _write_study_table(partial / name, table)
-        _write_metadata(partial, metadata)
+    with atomic_folder(folder) as partial:
+        with _drawn(draw_figures, partial / FIGURES) as faults:
+            for name, text in (texts or {}).items():
+                disk.make_folders((partial / name).parent)
+                disk.write_text(partial / name, text)
+            for name, table in tables.items():
+                _write_study_table(partial / name, table)
+            _write_metadata(partial, metadata)
+        if draw_brief is not None and not faults:
+            faults += _faults_of(draw_brief, partial)
     return "".join(faults)
 
 
@@ -287,3 +310,6 @@ def _write_metadata(folder: Path, metadata: RunMetadata) -> None:
     for name, scenario in metadata.scenarios.items():
         disk.make_folders(folder / SCENARIOS)
         disk.write_text(folder / SCENARIOS / f"{name}.yaml", scenario)
+    for name, law in metadata.own_law.items():
+        disk.make_folders(folder / OWN_LAW)
+        disk.write_bytes(folder / OWN_LAW / name, law)

@@ -11,7 +11,7 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.outcomes.attribution import Attribution
-from sim.outcomes.bargaining_table import Proposal, outcomes_of, proposals_of
+from sim.outcomes.bargaining_table import Proposal, joined_acts, proposals_of
 from sim.outcomes.effect_drivers import (
     FEWEST_DRAWS,
     Driver,
@@ -92,7 +92,9 @@ def summarise(
     """
     new, old = _of_subjects(*with_same_series(scenario, baseline))
     rows = headline(new, old)
-    joined = _joined(scenario)
+    joined = joined_acts(
+        proposals_of(scenario), scenario.events, scenario.months, scenario.draws
+    )
     drivers = _drivers(
         new, old, {**assumed, **{key: where for key, (_, where) in joined.items()}}
     )
@@ -107,23 +109,6 @@ def summarise(
         split=split,
         decisions={key: proposal for key, (proposal, _) in joined.items()},
     )
-
-
-def _joined(results: Results) -> dict[str, tuple[Proposal, PerDraw]]:
-    """Return what allies were asked to join, and 1 in the draws in which they did."""
-    outcomes = outcomes_of(
-        [proposal for proposal in proposals_of(results) if proposal.asks],
-        results.events,
-        results.months,
-        results.draws,
-    )
-    return {
-        f"{outcome.proposal.state} joins {outcome.proposal.instrument}": (
-            outcome.proposal,
-            np.isfinite(outcome.first_months["bound"]).astype(float),
-        )
-        for outcome in outcomes
-    }
 
 
 def _of_subjects(scenario: Results, baseline: Results) -> tuple[Results, Results]:

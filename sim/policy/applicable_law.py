@@ -87,6 +87,7 @@ class _Answers:
 
     def __init__(self, instruments: Sequence[Instrument]) -> None:
         self.licence = KeptAnswers(instruments)
+        self.without_licence = KeptAnswers(instruments)
         self.pending_denial = KeptAnswers(instruments)
         self.foreseen_access = KeptAnswers(instruments)
         self.permit = KeptAnswers(instruments)
@@ -204,6 +205,27 @@ class ApplicableLaw:
             kept[segment] = denial.licence(leakage)
         return kept[segment]
 
+    def without_licence(
+        self,
+        line: SupplyLine,
+        segment: int,
+        leakage: LeakageShares,
+        decided: DecidedLaw = AS_DATED,
+    ) -> PerDraw | float:
+        """Return the share of orders that may leave without a licence, in [0, 1].
+
+        What would be licensed if every application were denied.
+        """
+        kept = self._answers_for(line.chip).without_licence.under(
+            decided, given=leakage
+        )
+        if segment not in kept:
+            day = opening_day(segment, self.breaks)
+            in_force = self._in_force(segment)
+            denial = self.denial(line, day, in_force, decided, denies_all=True)
+            kept[segment] = denial.licence(leakage)
+        return kept[segment]
+
     def pending_denial(
         self,
         line: SupplyLine,
@@ -307,10 +329,13 @@ class ApplicableLaw:
         day: date | None,
         in_force: Collection[str],
         decided: DecidedLaw = AS_DATED,
+        *,
+        denies_all: bool = False,
     ) -> Denial:
         """Return what is denied on a day by the instruments with the ids given.
 
-        Without a day, as it will be when every ally that joins has joined.
+        Without a day, as it will be when every ally that joins has joined. What would
+        be denied if every application were, for `denies_all`.
         """
         policies = [policy for policy in self.policies if policy.id in in_force]
         rules = [rule for rule in self.affiliates_rules if rule.id in in_force]
@@ -318,7 +343,10 @@ class ApplicableLaw:
         for control in self.exports:
             if control.id not in in_force:
                 continue
-            refused = control.denied_share(line, day, policies, decided)
+            if denies_all:
+                refused = control.licensable_share(line, day, policies, decided)
+            else:
+                refused = control.denied_share(line, day, policies, decided)
             closed = largest(
                 decided.force(rule.id) for rule in rules if rule.closes_leak_of(control)
             )

@@ -110,17 +110,43 @@ class ExportControl(Instrument):
         most generous of its own and of the policies that relax it. What is decided
         inside the model binds as far as it has been decided.
         """
-        approval = self.approval
+        approval = self._approval(line, policies, decided)
+        return self._covered(line, day, decided) * (1.0 - approval)
+
+    def licensable_share(
+        self,
+        line: SupplyLine,
+        day: date | None,
+        policies: Iterable[LicencePolicy],
+        decided: DecidedLaw = AS_DATED,
+    ) -> PerDraw | float:
+        """Return the share of a line's business that needs a licence on a day.
+
+        Where every application is approved, that is a general licence: nobody applies.
+        """
+        is_reviewed = np.less(self._approval(line, policies, decided), 1.0)
+        return self._covered(line, day, decided) * is_reviewed
+
+    def _approval(
+        self, line: SupplyLine, policies: Iterable[LicencePolicy], decided: DecidedLaw
+    ) -> PerDraw | float:
+        """Return the share of applications granted, in [0, 1]."""
+        approval: PerDraw | float = self.approval
         for policy in policies:
             if self.id in policy.of:
                 granted = policy.granted_share(line.chip) * decided.force(policy.id)
                 approval = np.maximum(approval, granted)
+        return approval
+
+    def _covered(
+        self, line: SupplyLine, day: date | None, decided: DecidedLaw
+    ) -> PerDraw | float:
+        """Return the share of a line's business that the control covers, in [0, 1]."""
         bound = np.maximum(
             self.bound_share(line.origin, day) * decided.force(self.id),
             decided.joined_share(self.id, line.origin, line.good),
         )
-        caught = self.covered_share(line.good) * self.catches(line.chip)
-        return bound * caught * (1.0 - approval)
+        return bound * (self.covered_share(line.good) * self.catches(line.chip))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

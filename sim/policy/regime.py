@@ -37,6 +37,9 @@ Kind = TypeVar("Kind", bound=Instrument)
 DAY = timedelta(days=1)
 """One day."""
 
+_DAYS_A_MONTH = 365.25 / 12
+"""Days of a mean month."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Regime(ShortRepr):
@@ -89,6 +92,54 @@ class Regime(ShortRepr):
             month,
             lambda segment: applicable.licence(line, segment, leakage, self.decided),
         )
+
+    def without_licence(
+        self, line: SupplyLine, month: Month, leakage: LeakageShares = NO_LEAKAGE
+    ) -> PerDraw | float:
+        """Return the share of a line's orders that may leave without a licence.
+
+        Mean over the days of the month, in [0, 1]; 1 if no instrument applies.
+        """
+        applicable = self.book.applicable_law(line)
+        if not applicable.exports:
+            return 1.0
+        return applicable.monthly_mean(
+            month,
+            lambda segment: applicable.without_licence(
+                line, segment, leakage, self.decided
+            ),
+        )
+
+    def open_days(
+        self, line: SupplyLine, month: Month, leakage: LeakageShares = NO_LEAKAGE
+    ) -> PerDraw | float:
+        """Return the share of a month's days on which some of a line's orders pass.
+
+        In [0, 1]; 1 if no instrument applies.
+        """
+        applicable = self.book.applicable_law(line)
+
+        def is_open(segment: int) -> PerDraw | float:
+            licensed = applicable.licence(line, segment, leakage, self.decided)
+            permitted = applicable.permit(line, segment, self.decided)
+            return np.greater(licensed * permitted, 0.0).astype(float)
+
+        if not (applicable.exports or applicable.imports):
+            return 1.0
+        return applicable.monthly_mean(month, is_open)
+
+    def notice(self, line: SupplyLine, month: Month) -> float:
+        """Return months from announcement to effect of reviews relaxed in a month.
+
+        The longest notice of the licence policies that apply to a line and take effect
+        in the month by their date; 0 if there is none.
+        """
+        days = [
+            (policy.effective - policy.announced).days
+            for policy in self.book.applicable_law(line).policies
+            if Month.of(policy.effective) == month
+        ]
+        return max(days, default=0) / _DAYS_A_MONTH
 
     def permit(self, line: SupplyLine, month: Month) -> PerDraw | float:
         """Return the share of licensed orders that the importer's state lets in.

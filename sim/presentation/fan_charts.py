@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Flag, auto
 from textwrap import fill
 
@@ -11,9 +10,20 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.domain.number_format import amount, signed
-from sim.outcomes.quantiles import LEVELS, MEDIAN, Bands
-from sim.outcomes.results import Key
+from sim.outcomes.quantiles import MEDIAN, Bands
 from sim.presentation import style
+from sim.presentation.difference_panel import (
+    HOW_TO_READ,
+    LABEL_GAP,
+    Panel,
+    draw_bands,
+    draw_difference,
+    end_in_words,
+    first_difference,
+    label_change,
+    where_none,
+    write_no_difference,
+)
 from sim.presentation.law_date_lines import date_legend, draw_law_dates
 from sim.presentation.names import spaced
 from sim.presentation.numbers import counted
@@ -23,8 +33,6 @@ from sim.presentation.view import RunView
 
 H100E = "H100e"
 """The unit of compute, which a footnote explains."""
-
-HOW_TO_READ = "line: median · dark band: half of the draws · light band: nine in ten"
 
 _NARROW = 13
 """Letters of a name that fit beside the axes."""
@@ -38,28 +46,11 @@ _NOTE_LETTERS = 150
 _MOSTLY_EMPTY = 0.5
 """Share of the highest value below which an axis would hold nothing."""
 
-_LABEL_GAP = 0.11
-"""How far apart two labels are at least, as a share of the axis."""
-
 _TICKS = {1: 10, 2: 10, 3: 5}
 """Dates on an axis at most, by the number of panels beside one another."""
 
 _DATES = 5
 """Dates below a column of rows at most; rows above have none."""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One set of axes: a measure for an actor, and its title."""
-
-    measure: str
-    actor: str
-    title: str
-
-    @property
-    def key(self) -> Key:
-        """Measure and actor."""
-        return self.measure, self.actor
 
 
 class Alike(Flag):
@@ -109,12 +100,12 @@ def _draw_pairs(
     figure.subplots_adjust(right=_PAIR_RIGHT)
     added = grid.add_to(figure, 2 * len(panels))
     levels, differences = added[::2], added[1::2]
-    since = _first_difference(view, panels)
+    since = first_difference(view, panels)
     marks = _marks(view, panels)
     for axes, beside, panel in zip(levels, differences, panels, strict=True):
         _format_pair(axes, beside, view, panel)
         _draw_level(axes, view, panel, since)
-        _draw_difference(beside, view, panel, since)
+        draw_difference(beside, view, panel, since)
         mark_causes(axes, view, marks, panel.key)
     for number, axes in enumerate(added):
         dates = _DATES if number >= len(added) - 2 else 0
@@ -122,7 +113,7 @@ def _draw_pairs(
     _set_scales(levels, differences, alike)
     for axes, beside, panel in zip(levels, differences, panels, strict=True):
         _label_ends(axes, _ends(view, panel), alone=False)
-        _label_change(beside, view.changes[panel.key])
+        label_change(beside, view.changes[panel.key])
     return figure
 
 
@@ -140,7 +131,7 @@ def _draw_levels(
         wspace=0.42,
     )
     figure = _figure(view, title, legend, grid, panels, count=len(panels))
-    since = _first_difference(view, panels)
+    since = first_difference(view, panels)
     marks = _marks(view, panels)
     added = grid.add_to(figure, len(panels))
     for axes, panel in zip(added, panels, strict=True):
@@ -155,19 +146,13 @@ def _draw_levels(
     for axes, panel in zip(added, panels, strict=True):
         _label_ends(axes, _ends(view, panel), alone=alone)
         if not view.alone and view.first_difference(*panel.key) is None:
-            _write_no_difference(axes, "no difference in these quantiles")
+            write_no_difference(axes, "no difference in these quantiles")
     return figure
 
 
 def _marks(view: RunView, panels: Sequence[Panel]) -> list[Mark]:
     """Return the steps that a figure explains, numbered from panel to panel."""
     return marks_of(view, [panel.key for panel in panels])
-
-
-def _first_difference(view: RunView, panels: Sequence[Panel]) -> int | None:
-    """Return the index of the month from which on any panel shows a difference."""
-    firsts = (view.first_difference(panel.measure, panel.actor) for panel in panels)
-    return min((first for first in firsts if first is not None), default=None)
 
 
 def _figure(
@@ -280,21 +265,6 @@ def _shows_range(extremes: tuple[float, float]) -> bool:
     return lowest > _MOSTLY_EMPTY * highest > 0.0
 
 
-def _draw_difference(
-    axes: Axes, view: RunView, panel: Panel, since: int | None
-) -> None:
-    bands = view.changes[panel.key]
-    axes.axhline(0.0, color=style.OVERLAY, linewidth=1.1, linestyle=style.DASHES)
-    axes.margins(y=0.08)
-    if not bands.any():
-        axes.set_ylim(-1.0, 1.0)
-        axes.set_yticks([0.0])
-        _write_no_difference(axes, f"no difference {_where_none(view, panel)}")
-        return
-    shown = slice(max((since or 0) - 1, 0), None)
-    draw_bands(axes, view.months[shown], bands[:, shown], style.SCENARIO)
-
-
 def _set_scales(
     levels: Sequence[Axes], differences: Sequence[Axes], alike: Alike
 ) -> None:
@@ -322,12 +292,6 @@ def _ends(view: RunView, panel: Panel) -> list[tuple[str, str, Bands]]:
     return [(name, colour, view.bands(name, *panel.key)) for name, colour in sides]
 
 
-def draw_bands(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> None:
-    """Draw the median and the bands of a row of `bands` for each level."""
-    by_level = dict(zip(LEVELS, bands, strict=True))
-    style.draw_fan(axes, style.dates_on_axis(months), by_level, colour, width=1.8)
-
-
 def _draw_outline(axes: Axes, months: np.ndarray, bands: Bands) -> None:
     """Draw a median and the edges of its widest band as dashed lines."""
     days = style.dates_on_axis(months)
@@ -339,26 +303,6 @@ def _draw_outline(axes: Axes, months: np.ndarray, bands: Bands) -> None:
             linewidth=width,
             linestyle=style.DASHES,
         )
-
-
-def _where_none(view: RunView, panel: Panel) -> str:
-    """Return in which draws there is no difference if its quantiles are all zero."""
-    recorded = "recorded " if view.change_draws < view.draws else ""
-    if panel.key in view.unchanged:
-        return f"in any {recorded}draw"
-    return f"in nine of ten {recorded}draws"
-
-
-def _write_no_difference(axes: Axes, words: str) -> None:
-    axes.text(
-        0.5,
-        0.56,
-        words,
-        transform=axes.transAxes,
-        ha="center",
-        size=7.5,
-        color=style.GREY,
-    )
 
 
 def _make_room_for_labels(axes: Axes) -> None:
@@ -377,24 +321,11 @@ def _label_ends(
     """Write name and median beside the right end of each curve, none on another."""
     low, high = axes.get_ylim()
     medians = [float(bands[MEDIAN, -1]) for *_, bands in ends]
-    heights = _spread([(median - low) / (high - low) for median in medians], _LABEL_GAP)
+    heights = _spread([(median - low) / (high - low) for median in medians], LABEL_GAP)
     for (name, colour, _), median, y in zip(ends, medians, heights, strict=True):
         label = form(median)
         text = f"{fill(spaced(name), _NARROW)}\n{label}" if alone else label
         style.write_beside(axes, y, text, colour).set_linespacing(1.1)
-
-
-def _label_change(axes: Axes, bands: Bands) -> None:
-    """Write the median and the range of a difference beside its right end."""
-    if not bands.any():
-        return
-    low, high = axes.get_ylim()
-    median, fifth, last = (float(bands[row, -1]) for row in (MEDIAN, 0, -1))
-    height = min(max((median - low) / (high - low), _LABEL_GAP), 1 - _LABEL_GAP)
-    style.write_beside(axes, height, f"{signed(median)}\n", style.SCENARIO)
-    style.write_beside(
-        axes, height, f"\n{signed(fifth)} to {signed(last)}", style.GREY
-    ).set(size=6.8, weight="normal")
 
 
 def _spread(heights: Sequence[float], gap: float) -> list[float]:
@@ -447,11 +378,5 @@ def _panel_in_words(view: RunView, panel: Panel) -> str:
         return f"{text}."
     change = view.changes[panel.key]
     if not change.any():
-        return f"{text}, difference none {_where_none(view, panel)}."
+        return f"{text}, difference none {where_none(view, panel)}."
     return f"{text}, difference {end_in_words(change, signed)}."
-
-
-def end_in_words(bands: Bands, form: Callable[[float], str]) -> str:
-    """Return the median of the last month, and its range in parentheses."""
-    median, low, high = (form(float(bands[row, -1])) for row in (MEDIAN, 0, -1))
-    return f"{median} ({low} to {high})"

@@ -12,7 +12,8 @@ from sim.outcomes.run_tables import RunTables
 from sim.presentation import names
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
-from sim.presentation.fan_charts import Alike, Panel, fan_figure
+from sim.presentation.difference_panel import Panel
+from sim.presentation.fan_charts import Alike, fan_figure
 from sim.presentation.map import network_map
 from sim.presentation.style import save
 from sim.presentation.view import RunView, view_of

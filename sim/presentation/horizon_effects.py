@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from textwrap import fill
 
 import numpy as np
@@ -44,7 +45,7 @@ class HorizonEffect:
     unit: str
     change: Float64[np.ndarray, "draws"]
 
-    @property
+    @cached_property
     def dots(self) -> Float64[np.ndarray, "dots"]:
         """The quantiles in the middle of twenty equally likely parts, rising."""
         return np.quantile(self.change, (np.arange(DOTS) + 0.5) / DOTS)
@@ -101,7 +102,7 @@ def dots_figure(
     )
     figure.subplots_adjust(left=_SIDE_GAP, right=1 - _SIDE_GAP)
     for axes, effect in zip(grid.add_to(figure, len(effects)), effects, strict=True):
-        _draw_dots(axes, effect)
+        draw_dots(axes, effect)
     text = " ".join(effect_in_words(effect) for effect in effects)
     figure.alt_text = (
         f"What {spaced(scenario.scenario)} changes by {scenario.months[-1]} against "
@@ -121,8 +122,11 @@ def effect_in_words(effect: HorizonEffect) -> str:
     )
 
 
-def _draw_dots(axes: Axes, effect: HorizonEffect) -> None:
-    """Draw dots in columns; zero is between two columns, and has one of its own."""
+def draw_dots(axes: Axes, effect: HorizonEffect) -> None:
+    """Draw the dots of an effect in columns.
+
+    Zero is between two columns, and has one of its own.
+    """
     dots = effect.dots
     low, high = min(float(dots.min()), 0.0), max(float(dots.max()), 0.0)
     step = (high - low or 1.0) / (_COLUMNS_OF_DOTS - 2)

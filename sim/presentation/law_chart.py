@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.instrument_status import (
     ABSENT,
@@ -55,8 +57,14 @@ _ABBREVIATIONS = frozenset(
     {"bis", "dram", "duv", "eda", "euv", "fdpr", "hbm", "mi325x", "nac", "rtx"}
     | {"shtc", "sme", "smic", "tsmc", "veu", "ymtc"}
 )
-_ROW, _BAR, _HEADING, _LEFT = 0.135, 0.74, 1.5, 0.39
-_MARGINS = 1.95
+_ROW, _MARGINS = 0.135, 1.95
+"""Inches that a row is high, and what is above and below the rows."""
+
+_BAR, _HEADING = 0.74, 1.5
+"""Height of a bar and of a heading, in rows."""
+
+_TEXT_LEFT, _LEFT, _RIGHT = 0.02, 0.39, 0.975
+"""Where texts begin, and the ends of the axes, as shares of the figure's width."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,28 +78,44 @@ class LawRow(ShortRepr):
     statuses: tuple[str, ...]
 
 
-def law_rows(run: RunTables | RunFolder) -> list[LawRow]:
-    """Return the instruments of a run by issuer, kind and first day.
+@dataclass(frozen=True, eq=False, repr=False)
+class LawStatuses(ShortRepr):
+    """The instruments of two laws, month by month.
 
-    One that the scenario removes has the status that it has under the baseline.
+    Attributes:
+        scenario: name of the law that is shown.
+        baseline: name of the law that it is compared with.
+        table: the status of each instrument in each month, as `law.csv` has it.
     """
-    law = run.law
-    months = {month: index for index, month in enumerate(_months(law))}
-    rows = []
-    for name, own in law.groupby("instrument", sort=False, observed=True):
-        difference = str(own["difference"].iloc[-1])
-        side = "baseline" if difference == REMOVED else "scenario"
-        statuses = [ABSENT] * len(months)
-        for month, status in zip(own["month"], own[side].fillna(""), strict=True):
-            statuses[months[month]] = str(status)
-        if any(statuses):
-            issuer, kind = (str(own[column].iloc[0]) for column in ("issuer", "kind"))
-            rows.append(LawRow(str(name), issuer, kind, difference, tuple(statuses)))
-    return sorted(rows, key=_order)
 
+    scenario: str
+    baseline: str
+    table: pd.DataFrame
 
-def _months(law: pd.DataFrame) -> list[date]:
-    return sorted(law["month"].unique())
+    @cached_property
+    def months(self) -> list[date]:
+        """The first day of each month, rising."""
+        return sorted(self.table["month"].unique())
+
+    @cached_property
+    def rows(self) -> list[LawRow]:
+        """The instruments by issuer, kind and first day.
+
+        One that the scenario removes has the status that it has under the baseline.
+        """
+        places = {month: index for index, month in enumerate(self.months)}
+        rows = []
+        for name, own in self.table.groupby("instrument", sort=False, observed=True):
+            difference = str(own["difference"].iloc[-1])
+            side = "baseline" if difference == REMOVED else "scenario"
+            statuses = [ABSENT] * len(places)
+            for month, status in zip(own["month"], own[side].fillna(""), strict=True):
+                statuses[places[month]] = str(status)
+            if any(statuses):
+                issuer, kind = (str(own[name].iloc[0]) for name in ("issuer", "kind"))
+                row = LawRow(str(name), issuer, kind, difference, tuple(statuses))
+                rows.append(row)
+        return sorted(rows, key=_order)
 
 
 def _order(row: LawRow) -> tuple[int, str, str, int, str]:
@@ -99,18 +123,23 @@ def _order(row: LawRow) -> tuple[int, str, str, int, str]:
     return row.issuer != "USA", row.issuer, row.kind, first, row.instrument
 
 
-@style.figure_style()
 def law_figure(run: RunTables | RunFolder) -> style.StyledFigure:
+    """Return a figure of the law of a run: a row for each instrument."""
+    return instruments_figure(LawStatuses(run.scenario, run.baseline, run.law))
+
+
+@style.figure_style()
+def instruments_figure(law: LawStatuses) -> style.StyledFigure:
     """Return a figure with a row for each instrument, by issuer and kind."""
-    rows = law_rows(run)
+    rows = law.rows
     groups = [
         (_issuer(issuer), list(own))
         for issuer, own in groupby(rows, key=lambda row: row.issuer)
     ]
     lines = len(rows) + _HEADING * len(groups)
     height = _MARGINS + _ROW * lines
-    scenario, baseline = spaced(run.scenario), spaced(run.baseline)
-    changed = run.scenario != run.baseline
+    scenario, baseline = spaced(law.scenario), spaced(law.baseline)
+    changed = law.scenario != law.baseline
     removed = any(row.difference == REMOVED for row in rows)
     figure = style.new_figure(
         (style.WIDTH, height),
@@ -123,15 +152,15 @@ def law_figure(run: RunTables | RunFolder) -> style.StyledFigure:
         + (f" Removed ones are shown as under {baseline}." if removed else ""),
     )
     _write_legend(figure, rows)
-    figure.subplots_adjust(left=_LEFT, right=0.975)
+    figure.subplots_adjust(left=_LEFT, right=_RIGHT)
     axes = figure.add_subplot()
     axes.xaxis_date()
     style.format_axes(axes, "")
-    first_days = np.array(_months(run.law), dtype="datetime64[D]")
+    first_days = np.array(law.months, dtype="datetime64[D]")
     _draw_rows(axes, groups, first_days)
     style.show_months(axes, first_days)
     axes.set_ylim(lines, -0.6)
-    figure.alt_text = _alt_text(scenario, rows)
+    figure.alt_text = instruments_in_words(law)
     return figure
 
 
@@ -163,7 +192,8 @@ def _draw_rows(
     axes: Axes, groups: Sequence[tuple[str, Sequence[LawRow]]], months: np.ndarray
 ) -> None:
     days = style.dates_on_axis(months)
-    ends = np.append(days[1:], days[-1] + 30.0)
+    after = Month.of(months[-1].item()) + 1
+    ends = np.append(days[1:], style.date_on_axis(after.first_day))
     y, ticks, labels = 0.0, [], []
     for heading, rows in groups:
         _write_left(axes, y, heading, size=8.5, weight="bold")
@@ -185,7 +215,7 @@ def _draw_rows(
 
 def _write_left(axes: Axes, y: float, text: str, **look: Any) -> None:
     """Write text at the left margin of the figure."""
-    left = (0.02 - _LEFT) / (0.975 - _LEFT)
+    left = (_TEXT_LEFT - _LEFT) / (_RIGHT - _LEFT)
     axes.text(left, y, text, transform=axes.get_yaxis_transform(), va="center", **look)
 
 
@@ -229,8 +259,9 @@ def _write_legend(figure: style.StyledFigure, rows: Sequence[LawRow]) -> None:
     )
 
 
-def _alt_text(scenario: str, rows: Sequence[LawRow]) -> str:
+def instruments_in_words(law: LawStatuses) -> str:
     """Return in words how many instruments there are, and which the scenario moves."""
+    rows = law.rows
     by_issuer = [
         f"{len(list(own))} of {_issuer(issuer)}"
         for issuer, own in groupby(rows, key=lambda row: row.issuer)
@@ -240,7 +271,7 @@ def _alt_text(scenario: str, rows: Sequence[LawRow]) -> str:
     )
     moved = [_name(row) for row in rows if row.difference]
     return (
-        f"Chart of {len(rows)} instruments under {scenario} by month: "
+        f"Chart of {len(rows)} instruments under {spaced(law.scenario)} by month: "
         f"{', '.join(by_issuer)}; {at_end} in force at the end. "
         f"Changed by the scenario: {', '.join(moved) or 'none'}."
     )

@@ -1,9 +1,9 @@
 """Generated pages: `python -m sim.presentation.pages` writes them into docs/.
 
-Of `docs/outputs.md`, `docs/calibration.md` and `docs/scenarios.md` a marked section is
-written (the list of measures, what the posterior says, what may be written of
-instruments); the other pages, and the JSON Schema of scenario files, are generated
-completely.
+Of `docs/outputs.md`, `docs/calibration.md`, `docs/scenarios.md` and `docs/law.md` a
+marked section is written (the list of measures, what the posterior says, what may be
+written of instruments, figures of the law); the other pages, and the JSON Schema of
+scenario files, are generated completely.
 """
 
 from __future__ import annotations
@@ -17,22 +17,30 @@ from typing import Any
 
 import pandas as pd
 
+from sim.domain.months import Month
+from sim.domain.supply import CHINA
 from sim.outcomes import disk
+from sim.outcomes.frames import law_frame
+from sim.outcomes.instrument_status import instrument_status
 from sim.outcomes.measures import MEASURES
+from sim.policy.headroom import rule_vintages
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.presentation import instrument_reference
 from sim.presentation.architecture import architecture_svg
 from sim.presentation.calibration_page import posterior_section
+from sim.presentation.headroom_chart import headroom_in_words
 from sim.presentation.hindcast.page import (
     FOLDER,
     hindcast_page,
     published_page,
     read_tables,
 )
+from sim.presentation.law_chart import LawStatuses, instruments_in_words
 from sim.presentation.month_table import month_page
 from sim.presentation.names import spaced
 from sim.presentation.numbers import as_written
+from sim.presentation.question_pages import question_files
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.scenario_schema import schema_text
@@ -41,6 +49,7 @@ from sim.records import Records, load_records
 from sim.records.law_files import load_law
 from sim.records.market_rows import NewsRow
 from sim.records.row import Row
+from sim.records.trade_partners import chip_lines
 
 PICTURE = "images/architecture.svg"
 
@@ -61,6 +70,10 @@ CONFIDENCES = {
 }
 """What each confidence means, from a guess to a number read in its source."""
 
+BASELINE = "baseline"
+_LAST_MONTH_OF_LAW = Month(2027, 12)
+"""The end of the published chart of instruments."""
+
 _GUESSES_FIRST = list(CONFIDENCES).index
 _PROVENANCE = ("unit", "as_of", "source", "confidence", "note", "meaning")
 
@@ -77,6 +90,8 @@ def main(folder: Path = DOCS) -> None:
     _write(folder / "month.md", month_page())
     for name, page in shipped_pages(folder).items():
         _write(folder / name, page)
+    for name, page in question_files(folder, records):
+        _write(folder / name, page)
     _write(folder / PICTURE, architecture_svg())
 
 
@@ -86,7 +101,21 @@ def sections(records: Records) -> dict[str, tuple[str, str]]:
         "outputs.md": ("measures", render("measures.md.j2", measures=MEASURES)),
         "calibration.md": ("posterior", posterior_section(records)),
         "scenarios.md": ("instruments", instruments_section()),
+        "law.md": ("pictures", law_pictures(records)),
     }
+
+
+def law_pictures(records: Records) -> str:
+    """Return the figures of the law of record, with what they show in words."""
+    vintages = rule_vintages(records.law, chip_lines(records.facts, CHINA))
+    count = _LAST_MONTH_OF_LAW + 1 - records.start
+    months = [records.start + number for number in range(count)]
+    statuses = law_frame(instrument_status(records.law, records.law, months))
+    return render(
+        "law_pictures.md.j2",
+        headroom=headroom_in_words(vintages, BASELINE),
+        instruments=instruments_in_words(LawStatuses(BASELINE, BASELINE, statuses)),
+    )
 
 
 def instruments_section() -> str:

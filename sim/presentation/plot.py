@@ -24,13 +24,13 @@ from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names, style
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
-from sim.presentation.fan_charts import (
+from sim.presentation.difference_panel import (
     HOW_TO_READ,
     Panel,
     draw_bands,
     end_in_words,
-    fan_figure,
 )
+from sim.presentation.fan_charts import fan_figure
 from sim.presentation.horizon_effects import MAIN_EFFECTS, dots_figure, effects_of
 from sim.presentation.law_chart import law_figure
 from sim.presentation.map import network_map

@@ -3,7 +3,8 @@
 `python -m sim.presentation.publish outputs/hindcast/... outputs/structure/...
 outputs/sensitivity/... ...` copies what the folders hold and writes the pages again.
 Studies of sensitivity, one for each scenario, are published together; of a calibration
-(`outputs/calibrate/...`) only the figures are.
+(`outputs/calibrate/...`) and of the law (`outputs/law_figures/...`) only the figures
+are.
 """
 
 from __future__ import annotations
@@ -14,18 +15,41 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import yaml
 from matplotlib.image import imread, imsave
+from pyarrow import parquet
 
+from sim.domain.errors import OutputError
 from sim.outcomes import disk
+from sim.outcomes.folder_writer import (
+    ALT_SUFFIX,
+    CONFIG,
+    FIGURES,
+    PROVENANCE,
+    WORLDS,
+)
 from sim.outcomes.manifest import Manifest
+from sim.outcomes.worlds import worlds_frame
 from sim.presentation import pages
+from sim.presentation.comparison_figures import DIFFERENCES
+from sim.presentation.headroom_chart import TABLE as HEADROOM
 from sim.presentation.hindcast.page import FOLDER, SHIPPED
 from sim.presentation.news_report import FIGURE as RETURNS
+from sim.presentation.question_pages import (
+    DRIVERS,
+    OBJECTIVES,
+    PAIRS,
+    QUESTIONS,
+    keep_drivers,
+    read_questions,
+    write_kept,
+)
+from sim.presentation.question_pages import FOLDER as QUESTION_FOLDER
 from sim.presentation.sensitivity_page import SHIPPED as SHIPPED_LEVERS
 from sim.presentation.sensitivity_report import SHOWN
 from sim.presentation.sensitivity_report import TABLE as LEVERS
 
-IMAGES = "images"
+IMAGES, LAW = "images", "law"
 
 _FITTED = "identifiability.csv"
 """The table that only a calibration leaves."""
@@ -46,8 +70,11 @@ def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
     of_sensitivity = [study for study in studies if (study / LEVERS).is_file()]
     if of_sensitivity:
         _copy_levers(of_sensitivity, docs / SHIPPED_LEVERS)
+    of_questions = [study for study in studies if (study / OBJECTIVES).is_file()]
+    for study in of_questions:
+        _keep_answer(study, docs)
     for study in studies:
-        if study not in of_sensitivity:
+        if study not in of_sensitivity + of_questions:
             _copy_study(study, docs)
     pages.main(docs)
 
@@ -82,7 +109,43 @@ def _copy_study(study: Path, docs: Path) -> None:
     for figure in sorted((study / "figures").glob("*.png")):
         if figure.name != RETURNS:
             kind = "calibration" if fitted else FOLDER
+            kind = LAW if (study / HEADROOM).is_file() else kind
             _compress(figure, docs / IMAGES / f"{kind}_{figure.name}")
+
+
+def _keep_answer(study: Path, docs: Path) -> None:
+    """Keep what the page of the question is made from that a comparison answers.
+
+    Raises:
+        OutputError: no question names these scenarios.
+    """
+    config = yaml.safe_load((study / CONFIG).read_text("utf-8"))
+    scenarios = tuple(config["scenario"])
+    asked = [x for x in read_questions(docs) if set(x.scenarios) == set(scenarios)]
+    if not asked:
+        raise OutputError(f"{study}: no question of {QUESTIONS} compares {scenarios}")
+    provenance = json.loads((study / PROVENANCE).read_text("utf-8"))
+    worlds = worlds_frame(parquet.read_table(study / WORLDS))
+    figure = study / FIGURES / DIFFERENCES
+    words = figure.with_suffix(ALT_SUFFIX).read_text("utf-8")
+    tables = {
+        **{name: pd.read_csv(study / name) for name in (OBJECTIVES, PAIRS)},
+        DRIVERS: keep_drivers(worlds, config["baseline"], scenarios),
+    }
+    run = {
+        "day": str(provenance["started"])[:10],
+        "horizon": str(config["horizon"]),
+        "baseline": config["baseline"],
+        "draws": config["draws"],
+        "seed": config["seed"],
+        "alt": words.strip(),
+        "command": f"python -m sim task=compare scenario={','.join(scenarios)} "
+        f"draws={config['draws']}",
+    }
+    for one in asked:
+        folder = docs / QUESTION_FOLDER / one.id
+        write_kept(folder, tables, run)
+        _compress(figure, folder / DIFFERENCES)
 
 
 def _write(frame: pd.DataFrame, target: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,15 @@ def save(figure: StyledFigure, path: Path) -> None:
 def alt_text(figure: StyledFigure) -> str:
     """Return the alt text of a figure; its title and subtitle if it has none."""
     return figure.alt_text or ". ".join(text.get_text() for text in figure.texts[:2])
+
+
+def as_svg(figure: StyledFigure) -> str:
+    """Return a figure as SVG whose text is outlines, the same wherever it is shown."""
+    with mpl.rc_context({"svg.fonttype": "path"}):
+        page = StringIO()
+        facts = {"Date": None}
+        figure.savefig(page, format=SVG, metadata=facts)
+    return page.getvalue()
 
 
 def _encoded(figure: StyledFigure, name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -138,16 +138,16 @@ class RunView(ShortRepr):
         return int(np.argmax(differ)) if differ.any() else None
 
 
-def view_of(run: RunTables | RunFolder, measure: str | None = None) -> RunView:
+def view_of(run: RunTables | RunFolder, *measures: str) -> RunView:
     """Return what figures read of a run.
 
     Args:
         run: the run.
-        measure: the one measure that is shown; all if not given.
+        measures: those that are shown; all if none is given.
     """
-    if measure is not None and isinstance(run, RunTables):
+    if measures and isinstance(run, RunTables):
         sides = (run.results, run.baseline_results)
-        keys = {key for side in sides for key in side.series if key[0] == measure}
+        keys = {key for side in sides for key in side.series if key[0] in measures}
         run = run.only(keys) if keys else run
     frame = run.quantiles
     units = _reader_units(frame)
@@ -164,8 +164,8 @@ def view_of(run: RunTables | RunFolder, measure: str | None = None) -> RunView:
         draws=run.draws.count,
         seed=run.seed,
     )
-    view = replace(view, causes=_causes(run, view, measure))
-    return _with_changes(view, run, measure)
+    view = replace(view, causes=_causes(run, view, measures))
+    return _with_changes(view, run, measures)
 
 
 def _reader_units(frame: pd.DataFrame) -> dict[str, tuple[str, float]]:
@@ -191,7 +191,7 @@ def _bands(
 
 
 def _with_changes(
-    view: RunView, run: RunTables | RunFolder, measure: str | None
+    view: RunView, run: RunTables | RunFolder, measures: Sequence[str]
 ) -> RunView:
     """Return the view with the differences, where draws of both sides are at hand."""
     if view.alone:
@@ -200,7 +200,7 @@ def _with_changes(
         if not run.holds(TIMESERIES):
             return view
         run = RunTables.of(run.results, run.baseline_results)
-    kept = [key for key in run.results.series if measure in {None, key[0]}]
+    kept = [key for key in run.results.series if not measures or key[0] in measures]
     if not kept:
         return view
     run = run.only(kept)
@@ -224,13 +224,15 @@ def _is_unchanged(run: RunTables, key: Key) -> bool:
 
 
 def _causes(
-    run: RunTables | RunFolder, view: RunView, measure: str | None
+    run: RunTables | RunFolder, view: RunView, measures: Sequence[str]
 ) -> dict[Key, tuple[StepCause, ...]]:
     """Return where medians under the scenario move abruptly, and why."""
     wanted = [
         (name, actor)
         for scenario, name, actor in view.quantiles
-        if scenario == view.scenario and name in CAUSES and measure in {None, name}
+        if scenario == view.scenario
+        and name in CAUSES
+        and (not measures or name in measures)
     ]
     if not wanted or (isinstance(run, RunFolder) and not run.holds(EVENTS)):
         return {}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from sim.domain.errors import RecordsError, choices
-from sim.domain.months import Month
+from sim.domain.months import MONTHS_A_QUARTER, Month
 from sim.domain.supply import CHINA, TOOL_CLASSES
 from sim.policy.decisions import LEADER, LEADER_GOVERNMENT, STATE_NAMES
 from sim.records import chip_rows, fab_rows, tables
-from sim.records.chip_rows import MONTHS_A_QUARTER, REFERENCE_CHIP
+from sim.records.chip_rows import REFERENCE_CHIP
 from sim.records.facts import TABLE_OF, Facts, file_name
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
 from sim.records.row import Row

@@ -21,8 +21,6 @@ from sim.records.row import NotedRow, YearRow
 REFERENCE_CHIP = "H100"
 """The chip that H100-equivalents are counted in."""
 
-MONTHS_A_QUARTER = 3
-
 
 class DesignerYear(YearRow):
     """A foreign chip designer's year, USD million."""

@@ -18,7 +18,8 @@ from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.expectations import check_expectations
 from sim.records.facts import SHIPPED, Facts, in_shipped_order
 from sim.records.history import check_history
-from sim.records.law_files import load_law, load_menu
+from sim.records.later_law import LawOnRecord
+from sim.records.law_files import law_in, load_law, load_menu
 from sim.records.named_rows import ASSUMPTIONS, check_named_rows
 from sim.records.plain_csv import read_numbered
 from sim.records.posterior import Posterior, read_posterior
@@ -37,11 +38,14 @@ class Records(ShortRepr):
         folder: where it was read.
         assumptions: uncertain numbers.
         facts: tables of facts.
-        law: the law as it was made.
+        law: the law as it was made, with what a user's own files add.
         menu: acts that states may decide on besides, by id.
         as_of: the last month that they cover, if they are a vintage.
         later: ids of acts that a vintage leaves out, with the day of announcement: for
             messages alone.
+        law_folder: where the user's own files of law were read, if there are any.
+        own_acts: the acts that these add or change, by id, each with the first day on
+            which it is another than on record.
     """
 
     folder: Path
@@ -51,6 +55,8 @@ class Records(ShortRepr):
     menu: Mapping[str, Instrument]
     as_of: Month | None = None
     later: Mapping[str, date] = field(default_factory=dict)
+    law_folder: Path | None = None
+    own_acts: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def start(self) -> Month:
@@ -72,6 +78,13 @@ class Records(ShortRepr):
         """The unit of every assumption, by name."""
         return {row.name: row.unit for row in self.assumptions}
 
+    @property
+    def own_law_files(self) -> dict[str, bytes]:
+        """What the user's own files of law hold, by file name."""
+        if self.law_folder is None:
+            return {}
+        return {path.name: _content(path) for path, _ in law_in(self.law_folder)}
+
     @cached_property
     def posterior(self) -> Posterior | None:
         """Joint draws of the calibrated assumptions; None if the folder holds none.
@@ -89,11 +102,17 @@ _SUFFIXES = {".csv", ".yaml"}
 """How the names of the files end that are read."""
 
 
-def load_records(folder: Path | str | None = None) -> Records:
+def load_records(
+    folder: Path | str | None = None, law_folder: Path | str | None = None
+) -> Records:
     """Return the records of a data folder, the shipped one unless another is named.
 
     A folder that was read before, by this process or another, is not read again while
     every file of it holds the same bytes.
+
+    Args:
+        folder: the data folder.
+        law_folder: a folder of files of law that are added to the table of law.
 
     Raises:
         RecordsError: a table is missing or wrong; the message names file, row and key.
@@ -107,15 +126,18 @@ def load_records(folder: Path | str | None = None) -> Records:
             f"data={path}: holds no {file.name}, so it is not a folder of data; "
             "begin with a copy of sim/data"
         )
-    return _load(path, _digest(path))
+    law = None if law_folder is None else Path(law_folder)
+    return _load(path, law, tuple(_digest(x) for x in (path, law) if x is not None))
 
 
-def contents(folder: Path) -> list[bytes]:
+def contents(folder: Path, law_folder: Path | None = None) -> list[bytes]:
     """Return digests of all files that decide what is read of a folder of data.
 
     Those of the shipped folder are among them: others are compared with it.
     """
-    return [str(folder).encode(), *map(_digest, dict.fromkeys((folder, SHIPPED)))]
+    own = [] if law_folder is None else [str(law_folder).encode(), _digest(law_folder)]
+    data = map(_digest, dict.fromkeys((folder, SHIPPED)))
+    return [str(folder).encode(), *data, *own]
 
 
 def _digest(folder: Path) -> bytes:
@@ -140,13 +162,13 @@ def _content(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _load(path: Path, _bytes: bytes) -> Records:
-    """Return the records of a folder whose files have the digest given."""
-    return cached("records", lambda: contents(path), lambda: _read(path))
+def _load(path: Path, law: Path | None, _digests: tuple[bytes, ...]) -> Records:
+    """Return the records of folders whose files have the digests given."""
+    return cached("records", lambda: contents(path, law), lambda: _read(path, law))
 
 
-def _read(path: Path) -> Records:
-    """Return the records of a folder, checked."""
+def _read(path: Path, law_folder: Path | None) -> Records:
+    """Return the records of a folder, with later law if there is any, checked."""
     file = path / f"{ASSUMPTIONS}.csv"
     numbered = read_numbered(file, Assumption)
     assumptions = in_shipped_order(numbered.values(), ASSUMPTIONS)
@@ -161,5 +183,19 @@ def _read(path: Path) -> Records:
     actors = {row.id: row.name for row in facts.rows(ActorRow)}
     law = load_law(path / "law", actors=actors)
     menu = load_menu(path / "menu", law, actors=actors)
+    own: dict[str, date] = {}
+    if law_folder is not None:
+        on_record = LawOnRecord(law, menu, actors)
+        acts = on_record.read_later(law_folder)
+        own = {key: on_record.first_difference(act) for key, act in acts.items()}
+        law = on_record.with_later(acts)
     check_expectations(facts, law, names)
-    return Records(path, assumptions, facts, law, menu)
+    return Records(
+        path,
+        assumptions,
+        facts,
+        law,
+        menu,
+        law_folder=law_folder,
+        own_acts=own,
+    )

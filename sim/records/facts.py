@@ -32,6 +32,7 @@ from sim.records.market_rows import (
     MarketRow,
     NewsRow,
     ProspectRow,
+    SalesQuarter,
     SupplierYear,
 )
 from sim.records.pattern_rows import Pattern, Published
@@ -97,6 +98,7 @@ TABLES: dict[str, type[Row]] = {
     "news": NewsRow,
     "markets": MarketRow,
     "supplier_books": SupplierYear,
+    "quarterly_sales": SalesQuarter,
     "history/event_returns": EventReturnRow,
 }
 """The tables of facts, by file name, and what a row of each is."""

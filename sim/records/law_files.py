@@ -67,12 +67,12 @@ def _in_shipped_order(
 @cache
 def _shipped_places(folder: Path) -> dict[str, int]:
     """Return where each act stands in the files of a shipped folder, by id."""
-    ids = (str(key) for _, content in _files(folder) for key in content)
+    ids = (str(key) for _, content in law_in(folder) for key in content)
     return {key: number for number, key in enumerate(ids)}
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield what each file of a folder says."""
+def law_in(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield what each file of a folder of law says."""
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise RecordsError(f"{folder}: holds no law (*.yaml)")
@@ -86,7 +86,7 @@ def _read(
     """Return the instruments of a folder by id, none of them in the law already."""
     instruments: dict[str, Instrument] = {}
     files: dict[str, str] = {}
-    for path, acts in _files(folder):
+    for path, acts in law_in(folder):
         for name, content in acts.items():
             where = f"{path.name}, {short(name)[1:-1]}"
             if name in instruments:

@@ -15,6 +15,7 @@ from sim.records.column_types import (
     InsideShare,
     Kinds,
     Label,
+    MonthText,
     Number,
     OptionalText,
     PercentChange,
@@ -155,6 +156,34 @@ class SupplierYear(YearRow):
     def _has_its_part(self) -> "SupplierYear":
         if self.china_revenue > self.revenue:
             raise ValueError("china_revenue is a part of revenue, and is above it")
+        return self
+
+
+class SalesQuarter(NotedRow):
+    """What a firm sold in a quarter, USD million.
+
+    Attributes:
+        all_markets: all of it.
+        outside_china: of that, outside China.
+    """
+
+    key = ("firm", "quarter_end")
+
+    firm: str
+    quarter_end: MonthText
+    all_markets: Positive
+    outside_china: Positive
+    unit: Literal["USD million"]
+
+    @property
+    def known_by(self) -> Month:
+        """The quarter's last month."""
+        return Month.parse(self.quarter_end)
+
+    @model_validator(mode="after")
+    def _has_its_part(self) -> "SalesQuarter":
+        if self.outside_china > self.all_markets:
+            raise ValueError("outside_china is a part of all_markets, and is above it")
         return self
 
 

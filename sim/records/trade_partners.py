@@ -178,3 +178,13 @@ class TradePartners:
         """Return a line on which nothing is ordered."""
         origin, orders = self.actors[seller].country, np.zeros(1)
         return SupplyLine(seller, buyer, good, origin, destination, orders, **facility)
+
+
+def chip_lines(facts: Facts, destination: str) -> list[SupplyLine]:
+    """Return a line for each chip on record to buyers in a place that no law names."""
+    partners = TradePartners(facts)
+    return [
+        sale.line.carrying(chip)
+        for chip in facts.catalogue
+        for sale in partners.sales_to_others(Good.AI_CHIP, chip.designer, destination)
+    ]

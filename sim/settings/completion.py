@@ -23,6 +23,7 @@ _FOLDERS = (
     "outputs",
     "data",
     "scenario_folder",
+    "law_folder",
     "folder",
     "observations",
     "sweep.table",

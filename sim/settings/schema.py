@@ -234,6 +234,36 @@ class VoiSettings(BaseModel, defer_build=True):
     )
 
 
+class DiscoverSettings(BaseModel, defer_build=True):
+    """Which draws are of interest, and how what they have in common is looked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    objective: Name = Field(
+        description="by which the scenario is judged: one of the objectives"
+    )
+    where: Literal["worse", "better"] = Field(
+        description="which draws are of interest: in which it is worse (it backfires, "
+        "misses the target, is beaten), or better"
+    )
+    target: Finite | None = Field(
+        description="the change that it is to reach, in the objective's unit (null: "
+        "any)"
+    )
+    against: ScenarioName | None = Field(
+        description="a scenario that it is compared with (null: the baseline)"
+    )
+    fresh: Whole | None = Field(
+        ge=100,
+        le=MAX_DRAWS,
+        description="draws that are run besides, in which what was found is scored "
+        "again (null: as many as draws)",
+    )
+    method: Literal["prim", "tree"] = Field(
+        description="one box (prim), or the leaves of a classification tree (tree)"
+    )
+
+
 class ObjectiveSettings(BaseModel, defer_build=True):
     """A quantity by which laws are compared."""
 
@@ -311,6 +341,9 @@ class Settings(BaseModel, defer_build=True):
     scenario_folder: Place | None = Field(
         min_length=1, description="a folder with scenario files of your own"
     )
+    law_folder: Place | None = Field(
+        min_length=1, description="a folder of law of your own, added to the record"
+    )
     data: Place | None = Field(
         min_length=1, description="a folder read instead of the shipped data"
     )
@@ -343,6 +376,9 @@ class Settings(BaseModel, defer_build=True):
     )
     voi: VoiSettings | None = Field(
         default=None, description="what information is worth, and for which choice"
+    )
+    discover: DiscoverSettings | None = Field(
+        default=None, description="which draws are of interest"
     )
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
@@ -402,5 +438,6 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "sensitivity": SensitivitySettings,
     "attribute": AttributeSettings,
     "voi": VoiSettings,
+    "discover": DiscoverSettings,
 }
 """Settings that have settings of their own, such as query.day."""

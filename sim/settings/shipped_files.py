@@ -21,3 +21,6 @@ CONFIGS = shipped_path("configs")
 SCENARIOS = shipped_path("scenarios")
 SCHEMA = shipped_path("docs/reference/scenario.schema.json")
 """The JSON Schema of scenario files, for editors."""
+
+HINDCAST_SERIES = shipped_path("docs/hindcast/series.csv")
+"""The published scores of the model on each observed series."""

@@ -52,17 +52,32 @@ class Task:
             # import deep within others.
             import_module("sim.world")
         module, _, name = self.function.partition(":")
-        try:
-            function: Callable[[Any], Iterable[str]]
-            function = getattr(import_module(module), name)
-        except ModuleNotFoundError as missing:
-            if missing.name not in _EXTRAS.get(self.extra, ()):
-                raise
-            raise SettingsError(
-                f"task={self.name}: {missing.name} is not installed; install the "
-                f"simulator's extra [{self.extra}]"
-            ) from missing
+        function: Callable[[Any], Iterable[str]]
+        loaded = load_extra(module, self.extra, f"task={self.name}")
+        function = getattr(loaded, name)
         return function
+
+
+def load_extra(module: str, extra: str, setting: str) -> Any:
+    """Import a module that needs an extra of the package.
+
+    Args:
+        module: its name.
+        extra: the extra; empty if it needs none.
+        setting: what asks for it.
+
+    Raises:
+        SettingsError: what the extra installs is missing.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as missing:
+        if missing.name not in _EXTRAS.get(extra, ()):
+            raise
+        raise SettingsError(
+            f"{setting}: {missing.name} is not installed; install the simulator's "
+            f"extra [{extra}]"
+        ) from missing
 
 
 _ONE_WORLD = "tells of one world; give its number, such as draw=17"
@@ -131,6 +146,13 @@ _DECLARED = (
         settings=("query",),
     ),
     Task(
+        "law_figures",
+        "draw the law: instruments by kind and issuer, chips against its limits",
+        "sim.tasks.law_figures:LAW_FIGURES",
+        runs_worlds=False,
+        instead_of_draws="draws the law, which is the same in every possible world",
+    ),
+    Task(
         "network",
         "measure the supply network's chokepoints and what a scenario cuts",
         "sim.tasks.network:network_lines",
@@ -151,6 +173,14 @@ _DECLARED = (
         "sim.tasks.diverge:diverge_lines",
         settings=("draw",),
         instead_of_draws=_ONE_WORLD,
+    ),
+    Task(
+        "brief",
+        "write a saved run on two pages: report.html, report.md, report.pdf",
+        "sim.tasks.brief:brief_lines",
+        runs_worlds=False,
+        settings=("folder",),
+        instead_of_draws="tells of the draws that the folder holds",
     ),
     Task(
         "rerun",
@@ -225,6 +255,12 @@ _DECLARED = (
         "find at which value of one number the effect of a scenario turns",
         "sim.tasks.break_even:BREAK_EVEN",
         settings=("break_even",),
+    ),
+    Task(
+        "discover",
+        "find under which conditions a scenario backfires, or is beaten",
+        "sim.tasks.discover:DISCOVER",
+        settings=("discover", "objectives"),
     ),
 )
 

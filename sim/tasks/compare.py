@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,22 +15,22 @@ from sim.experiments.many_scenarios import run_scenarios
 from sim.outcomes.choice_among_laws import PairRow, RankRow
 from sim.outcomes.effect_timing import TimingRow
 from sim.outcomes.folder_writer import SUMMARY, WORLDS, StudyTable
-from sim.outcomes.formula import Covered, Formula
 from sim.outcomes.frames import rows_frame
 from sim.outcomes.interaction import InteractionRow
-from sim.outcomes.measures import MEASURES, QUANTITIES
-from sim.outcomes.objectives import Objective, objective_values
-from sim.outcomes.recorder import HEADLINE, kept_in_headline
+from sim.outcomes.objectives import objective_values
+from sim.outcomes.recorder import HEADLINE
 from sim.outcomes.scenario_comparison import EffectRow, LawComparison
 from sim.outcomes.worlds import compared_worlds_table, worlds_frame
 from sim.presentation.comparison_figures import draw_comparison
 from sim.presentation.comparison_tables import print_comparison
 from sim.presentation.comparison_text import comparison_page
-from sim.records import Records
 from sim.settings.compared_scenarios import check_several
 from sim.settings.compose import Command
-from sim.settings.schema import ObjectiveSettings
-from sim.tasks.covered_actors import actors_by_measure
+from sim.tasks.objective_settings import (
+    chosen_objectives,
+    covered_by_measures,
+    measures_for,
+)
 from sim.tasks.prepare import PreparedRun, prepare_comparison
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
@@ -110,10 +110,10 @@ class Compared(StudyResult):
 def compare_laws(run: StudyRun) -> Compared:
     """Run all scenarios of a command beside one baseline."""
     prepared = _prepare(run.command)
-    covered = _covered(prepared[0].setup.records)
-    objectives = _objectives(run.command, covered)
+    covered = covered_by_measures(prepared[0].setup.records)
+    objectives = chosen_objectives(run.command, covered)
     run.print_warnings()
-    record = [HEADLINE, *_beyond_headline(objectives, covered)]
+    record = measures_for(objectives, covered)
     setups = [replace(each.setup, record=record) for each in prepared]
     results = run_scenarios(setups, run.command.settings.quiet)
     countries = setups[0].records.countries
@@ -159,47 +159,6 @@ def _prepare(command: Command) -> list[PreparedRun]:
                 "is shown anyway; leave it out, or give another baseline=..."
             )
     return [prepare_comparison(command, one) for one in command.compared]
-
-
-def _beyond_headline(objectives: Iterable[Objective], covered: Covered) -> list[str]:
-    """Return the measures of which objectives read more than the headline keeps."""
-    kept = {
-        (measure.name, actor)
-        for measure in MEASURES
-        if measure.headline
-        for actor in kept_in_headline(covered.actors[measure.name])
-    }
-    read = {key for each in objectives for key in each.formula.keys(covered)}
-    return sorted({measure for measure, _ in read - kept})
-
-
-def _objectives(command: Command, covered: Covered) -> list[Objective]:
-    """Return the objectives of a command, each found to be right."""
-    given = command.settings.objectives or {}
-    chosen = {name: each for name, each in given.items() if each is not None}
-    if not chosen:
-        raise SettingsError("objectives: none is left to compare by; keep one or more")
-    return [_objective(name, each, covered) for name, each in chosen.items()]
-
-
-def _covered(records: Records) -> Covered:
-    """Return whom the measures cover in the first month."""
-    return Covered(
-        quantities=QUANTITIES,
-        actors=actors_by_measure(records),
-        countries=records.countries,
-    )
-
-
-def _objective(name: str, given: ObjectiveSettings, covered: Covered) -> Objective:
-    try:
-        formula = Formula.parse(given.value)
-        formula.keys(covered)
-    except ValueError as wrong:
-        raise SettingsError(f"objectives.{name}: {wrong}") from None
-    unit = formula.unit(covered) if given.unit is None else given.unit
-    title = name.replace("_", " ") if given.title is None else given.title
-    return Objective(name, title, formula, unit, given.better)
 
 
 def _tables(result: Compared) -> dict[str, StudyTable]:

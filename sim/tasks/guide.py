@@ -57,7 +57,7 @@ _GROUPS = {
         *("record", "recorded_draws", "attribution", "attribution_draws"),
         *("figures", "figure_format", "outputs"),
     ),
-    "files that are read": ("scenario_folder", "data"),
+    "files that are read": ("scenario_folder", "law_folder", "data"),
     "how it is computed, which changes no result": (
         *("workers", "chunk", "fork", "quiet", "debug"),
     ),

@@ -15,7 +15,8 @@ from sim.settings.schema import Settings
 def read_records(settings: Settings) -> Records:
     """Return the facts: those shipped, or those in the folder of the setting `data`.
 
-    Of a vintage (setting `as_of`), what was known by then.
+    The law is that of the facts, with what the folder of `law_folder` adds. Of a
+    vintage (setting `as_of`), what was known by then.
 
     Raises:
         ChipWarError: there is no such folder, a table is wrong, or so early no history
@@ -23,7 +24,9 @@ def read_records(settings: Settings) -> Records:
     """
     if settings.data is not None:
         existing_folder("data", settings.data)
-    records = load_records(settings.data)
+    if settings.law_folder is not None:
+        existing_folder("law_folder", settings.law_folder)
+    records = load_records(settings.data, settings.law_folder)
     if settings.data is not None:
         _check_own(records.facts, settings.scenario_folder)
     return records if settings.as_of is None else as_known(records, settings.as_of)

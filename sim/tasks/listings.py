@@ -97,7 +97,7 @@ def list_measures(command: Command) -> Listing:
         ("measure", "unit", "kind", "headline", "title", "meaning", "actors"),
         cached(
             "measures",
-            lambda: [*contents(records.folder), seen_until],
+            lambda: [*contents(records.folder, records.law_folder), seen_until],
             lambda: _measures_in_first_month(records),
             MODEL,
         ),

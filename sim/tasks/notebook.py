@@ -30,7 +30,9 @@ from sim.settings.sweep_command import read_sweep
 from sim.settings.task_list import TASKS
 from sim.tasks.attribute import ATTRIBUTE, Attributed
 from sim.tasks.break_even import BREAK_EVEN, BreakEven
+from sim.tasks.brief import Brief, write_brief
 from sim.tasks.compare import COMPARE, Compared
+from sim.tasks.discover import DISCOVER, Discovery
 from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.hindcast import HINDCAST, Hindcast
 from sim.tasks.news import NEWS, NewsStudy
@@ -94,6 +96,24 @@ def session(most_draws: int = MOST_DRAWS) -> Session:
         ...     truce = sim.run("truce")  # doctest: +SKIP
     """
     return Session(most_draws)
+
+
+def brief(run: RunFolder | str | Path, **settings: Any) -> Brief:
+    """Write a run on two pages: report.html, report.md and, with typst, report.pdf.
+
+    Args:
+        run: what `sim.run` or `sim.load` returned, or the folder of a run.
+        settings: other settings of the command line, such as ``outputs="briefs"``.
+
+    Raises:
+        ChipWarError: the folder holds no whole run, or cannot be written to.
+
+    Example:
+        >>> import sim
+        >>> sim.brief("outputs/service_ban/2026-11-30T12-00-00")  # doctest: +SKIP
+    """
+    path = folder_path(getattr(run, "folder", run), RUN_FOLDER)
+    return write_brief(command_of({"task": "brief", "folder": path, **settings}))
 
 
 def rerun(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Rerun:
@@ -504,6 +524,50 @@ def break_even(
     }
     given = {f"break_even.{name}": value for name, value in options.items()}
     return _run(BREAK_EVEN, scenario=scenario, quiet=quiet, **given, **settings)
+
+
+def discover(
+    scenario: str,
+    *,
+    objective: str = "china_compute",
+    where: str = "worse",
+    target: float | None = None,
+    against: str | None = None,
+    fresh: int | None = None,
+    method: str = "prim",
+    quiet: bool = False,
+    **settings: Any,
+) -> Discovery:
+    """Find under which conditions a scenario backfires, or is beaten.
+
+    Args:
+        scenario: its name.
+        objective: by which it is judged: one of the objectives of a comparison.
+        where: the draws looked for: those in which it is ``worse``, or ``better``.
+        target: the change that it is to reach, in the objective's unit; any if not
+            given.
+        against: a scenario that it is compared with; the baseline if not given.
+        fresh: draws in which what was found is scored again; as many as `draws` if not
+            given.
+        method: ``prim`` for one box, ``tree`` for the leaves of a tree.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=2000``.
+
+    Example:
+        >>> import sim
+        >>> ban = sim.discover("service_ban")  # doctest: +SKIP
+        >>> ban, ban.limits, ban.scores, ban.worlds()  # doctest: +SKIP
+    """
+    options = {
+        "objective": objective,
+        "where": where,
+        "target": target,
+        "against": against,
+        "fresh": fresh,
+        "method": method,
+    }
+    given = {f"discover.{name}": value for name, value in options.items()}
+    return _run(DISCOVER, scenario=scenario, quiet=quiet, **given, **settings)
 
 
 def _run(study: Study[Result], **choices: object) -> Result:

@@ -31,14 +31,17 @@ from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.step_causes import CAUSE_EVENTS
 from sim.outcomes.worlds import worlds_table
+from sim.presentation.brief.subject import EFFECTS
 from sim.presentation.figure_formats import saved_as
 from sim.presentation.question import print_question
 from sim.presentation.summary_text import summary_page
 from sim.presentation.terminal_tables import console
 from sim.presentation.written_run import Run, print_answer
+from sim.records.assumptions import Assumption
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
+from sim.tasks.brief_subjects import brief_subject
 from sim.tasks.output_folder import run_folder, write_or_keep
 from sim.tasks.prepare import PreparedRun, prepare
 
@@ -151,6 +154,7 @@ def run_into(
             crew.stop()
         compared = _with_events_shown(baseline)
         shown = compared if comparison.baseline_only else _with_events_shown(scenario)
+        brief = partial(_draw_brief, _of_brief(comparison), setup.records.assumptions)
         draw = partial(_draw_figures, shown, compared, split, settings.figure_format)
         write = partial(
             write_run,
@@ -162,6 +166,7 @@ def run_into(
             recorded_draws=settings.recorded_draws,
             summary=summary,
             worlds=_worlds(setup, comparison),
+            draw_brief=partial(crew.in_background, brief) if settings.figures else None,
         )
         not_drawn = write_or_keep(folder, write)
     if fault is not None:
@@ -216,6 +221,24 @@ def _draw_figures(
         draw_figures(folder, scenario, baseline, split)
 
 
+def _of_brief(compared: Comparison) -> Comparison:
+    """Return the series that a brief shows draw by draw, and no others."""
+    keys = [key for key in EFFECTS if key in compared.baseline.series]
+    old = compared.baseline.only(keys)
+    new = old if compared.baseline_only else compared.scenario.only(keys)
+    return Comparison(old, new)
+
+
+def _draw_brief(
+    compared: Comparison, assumptions: Sequence[Assumption], folder: Path
+) -> None:
+    """Write the brief of the run in a folder, here or in a worker."""
+    from sim.presentation.brief.writers import HTML, brief_of, write_html  # noqa: PLC0415
+
+    subject = brief_subject(Run(folder, check=False, comparison=compared), assumptions)
+    write_html(brief_of(subject), folder / HTML)
+
+
 def run_metadata(
     prepared: PreparedRun, command_line: Sequence[str], started: RunStart
 ) -> RunMetadata:
@@ -224,6 +247,7 @@ def run_metadata(
         prepared.command.resolved(),
         run_provenance(prepared, command_line, started),
         {composed.name: composed.text for composed in prepared.scenarios},
+        prepared.setup.records.own_law_files,
     )
 
 
@@ -238,6 +262,7 @@ def run_provenance(
         seed=setup.seed,
         draws=setup.draws,
         data=setup.records.folder,
+        law_folder=setup.records.law_folder,
         scenarios={
             composed.name: yaml.safe_dump(composed.content, sort_keys=True)
             for composed in prepared.scenarios

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import OutputError, SettingsError
-from sim.outcomes.folder_writer import SCENARIOS
+from sim.outcomes.folder_writer import OWN_LAW, SCENARIOS
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep import files as sweep_files
 from sim.settings.compose import Command, compose_overrides
@@ -21,7 +21,7 @@ from sim.settings.task_list import TASKS
 _OF_THIS_COMMAND = ("task", "folder", "workers", "quiet", "debug", "outputs", "data")
 """Settings that need not be those of the saved run; of the others all are."""
 
-UNIMPORTANT = (*_OF_THIS_COMMAND[2:], "scenario_folder")
+UNIMPORTANT = (*_OF_THIS_COMMAND[2:], "scenario_folder", "law_folder")
 """Settings of `config.yaml` that change no result."""
 
 
@@ -86,11 +86,11 @@ def saved_command(saved: RunFolder, command: Command) -> Command:
         )
     scenario_files = _scenario_files(saved)
     compared = list(map(str, scenario)) if isinstance(scenario, list) else []
-    # The folder that the run took its scenarios from may be gone.
-    own = saved.folder / SCENARIOS
-    folder = {"scenario_folder": str(own) if own.is_dir() else None}
+    # The folders that the run took its scenarios and its law from may be gone.
+    kept = {"scenario_folder": SCENARIOS, "law_folder": OWN_LAW}
+    folders = {setting: _kept_in(saved, name) for setting, name in kept.items()}
     return Command(
-        tree={**defaults, **config, **folder, **given},
+        tree={**defaults, **config, **folders, **given},
         scenario=None if compared else _saved_scenario(saved, scenario, scenario_files),
         scenario_files=scenario_files,
         overrides=command.overrides,
@@ -108,7 +108,7 @@ def _given_now(command: Command) -> dict[str, Any]:
         if key not in _OF_THIS_COMMAND:
             raise SettingsError(
                 f"{override.input_line}: task={command.settings.task} takes its "
-                f"settings from the folder, but for {', '.join(UNIMPORTANT[:-1])}"
+                f"settings from the folder, but for {', '.join(_OF_THIS_COMMAND[2:])}"
             )
         given[key] = getattr(command.settings, key)
     return {key: given[key] for key in given if key not in ("task", "folder")}
@@ -116,12 +116,21 @@ def _given_now(command: Command) -> dict[str, Any]:
 
 def _scenario_files(saved: RunFolder) -> ScenarioFiles:
     """Return the scenarios on offer; those that lie in the folder go first."""
-    own = saved.folder / SCENARIOS
+    return ScenarioFiles.find(_kept_in(saved, SCENARIOS))
+
+
+def _kept_in(saved: RunFolder, name: str) -> str | None:
+    """Return the folder within that of a run that keeps what it read, if there is one.
+
+    Raises:
+        OutputError: a file of it is not as it was written.
+    """
+    own = saved.folder / name
     if not own.is_dir():
-        return ScenarioFiles.find()
+        return None
     for path in own.iterdir():
-        saved.check_file(f"{SCENARIOS}/{path.name}")
-    return ScenarioFiles.find(own)
+        saved.check_file(f"{name}/{path.name}")
+    return str(own)
 
 
 def _saved_scenario(

@@ -17,10 +17,17 @@ from sim.experiments.setting_warnings import (
     horizon_warnings,
     range_warnings,
 )
-from sim.outcomes.folder_writer import RunMetadata, StudyTable, write_study
+from sim.outcomes.folder_writer import (
+    FIGURES,
+    SUMMARY,
+    RunMetadata,
+    StudyTable,
+    write_study,
+)
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.presentation.displayed import DisplayedFolder
 from sim.presentation.figure_formats import saved_as
+from sim.presentation.names import capitalised, spaced
 from sim.presentation.question import print_warnings
 from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
@@ -167,16 +174,19 @@ class Study(Generic[Result]):
         """Compute the result, and write it into a folder that was reserved for it."""
         with loaded_objects_frozen():
             result = self.compute(run)
+        metadata = result.run_metadata(run)
+        figures = run.command.settings.figures
         write = partial(
             write_study,
             tables=self.tables(result),
-            metadata=result.run_metadata(run),
+            metadata=metadata,
             texts=result.texts,
             draw_figures=partial(
                 self._drawing, result, run.command.settings.figure_format
             )
-            if run.command.settings.figures
+            if figures
             else None,
+            draw_brief=partial(self._briefing, result, metadata) if figures else None,
         )
         not_drawn = write_or_keep(folder, write)
         return replace(result, folder=folder.path, not_drawn=not_drawn)
@@ -189,3 +199,22 @@ class Study(Generic[Result]):
         yield
         with saved_as(figure_format):
             self.draw(folder, result)
+
+    @contextmanager
+    def _briefing(
+        self, result: Result, metadata: RunMetadata, folder: Path
+    ) -> Iterator[None]:
+        """Write the brief of a result once all else is in its folder."""
+        yield
+        from sim.presentation.brief.study_brief import study_document  # noqa: PLC0415
+        from sim.presentation.brief.writers import HTML, write_html  # noqa: PLC0415
+
+        laws = ", ".join(spaced(law) for law in metadata.scenarios)
+        document = study_document(
+            capitalised(spaced(self.name)) + (f": {laws}" if laws else ""),
+            result,
+            result.texts.get(SUMMARY, ""),
+            metadata.provenance,
+            folder / FIGURES,
+        )
+        write_html(document, folder / HTML)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from sim.domain.errors import SettingsError, choices
 from sim.experiments.information_value import information_values
+from sim.outcomes.choice_among_laws import GAINS
 from sim.outcomes.effect_drivers import FEWEST_DRAWS
 from sim.outcomes.folder_writer import SUMMARY
 from sim.presentation.voi_report import (
@@ -29,8 +30,6 @@ from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 ALL = "all assumptions"
 """The group that holds every assumption, and so all but luck."""
-
-_SIGNS = {"higher": 1.0, "lower": -1.0}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -81,7 +80,7 @@ def _compute(run: StudyRun) -> InformationWorth:
     better = values.objective.better
     assert better is not None
     found = information_values(
-        {law: _SIGNS[better] * values.at_horizon(law) for law in values.series},
+        {law: GAINS[better] * values.at_horizon(law) for law in values.series},
         assumed,
         _groups(assumed, options),
     )

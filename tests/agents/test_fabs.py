@@ -273,3 +273,29 @@ def test_cxmt_makes_memory_once_it_has_begun(records):
     begun, not_yet = first_second(cxmt.stacks_made)
     assert begun > 0.0
     assert not_yet == 0.0
+
+
+# --- yields (M3) ----------------------------------------------------------------------
+
+
+def test_wafers_of_phone_chips_teach_the_yield_of_ai_dies(records):
+    """From the first phones on; before, draws that differ in them are alike."""
+    world = pair(records, smic__n2__share_of_other_wafers=(0.4, 0.85))
+    fab = the(run_until(world, Month(2022, 12)), FAB)
+    few, many = first_second(fab.die_yield)
+    assert few == many
+    run_until(world, Month(2023, 12))
+    few, many = first_second(fab.die_yield)
+    assert 0.0 < few < many
+
+
+def test_what_was_learnt_at_7_nm_helps_at_5_nm(records):
+    world = pair(records, learn__intergenerational_spillover=(0.0, 0.3))
+    fab = the(run_until(world, Month(2025, 12)), FAB)
+    assert np.all(fab.cumulative_n3 > 0.0)
+    fab.cumulative_n3 = world.zeros()
+    before = first_second(fab._n3_yield())
+    fab.cumulative_n2 = fab.cumulative_n2 * 2.0
+    after = first_second(fab._n3_yield())
+    assert after[0] == before[0]
+    assert after[1] > before[1]

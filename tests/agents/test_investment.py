@@ -108,3 +108,66 @@ def test_fewer_chips_from_abroad_spur_domestic_ones_if_capacity_answers(
         changes[off] = float(np.median(after / made)) - 1.0
     assert changes[()] > 0.002
     assert abs(changes["domestic_investment",]) < 0.001
+
+
+@pytest.fixture(scope="module")
+def without_memory(records):
+    """Two worlds in which there is other memory, and Huawei has dies and no HBM."""
+    world = pair(records, ascend__other_memory_bandwidth=(0.12, 0.42))
+    run_until(world, Month(2026, 12))
+    huawei = the(world, "huawei")
+    huawei.stacks = huawei.packable_with_memory = huawei.finished = world.zeros()
+    for line in huawei.purchases_of(Good.HBM):
+        line.orders.arrived = world.zeros()
+    huawei.dies = world.per_draw(1e7)
+    huawei.mean_orders = world.per_draw(1e6)
+    huawei.worth_over_cost = world.per_draw(9.0)
+    return world
+
+
+def after_packaging(world, **state):
+    """Return Huawei once it has packaged, from a state of its own."""
+    huawei = the(forked(world, world.regime), "huawei")
+    for name, value in state.items():
+        setattr(huawei, name, value)
+    huawei.package()
+    return huawei
+
+
+def test_without_high_bandwidth_memory_dies_are_sold_with_other_memory(without_memory):
+    huawei = after_packaging(without_memory)
+    assert np.all(huawei.made > 0.0)
+    assert np.all(huawei.stacks_used == 0.0)
+    np.testing.assert_allclose(huawei.made, huawei.mix.other_made)
+    chip, gain = huawei.current, huawei.compute_gain
+    assert np.all(huawei.training < chip.training * gain)
+    slow, fast = first_second(huawei.inference)
+    assert slow < fast
+    per_made = huawei.compute_made / huawei.made
+    np.testing.assert_allclose(per_made, huawei.training)
+
+
+def test_a_dollar_buys_as_much_of_either_product(without_memory):
+    huawei = after_packaging(without_memory)
+    weight = without_memory.assume["lab.training_share_of_demand"]
+    worth = weight * huawei.training + (1.0 - weight) * huawei.inference
+    chip = huawei.current
+    usual = weight * chip.training + (1.0 - weight) * chip.inference
+    np.testing.assert_allclose(
+        worth / huawei.price, usual * huawei.compute_gain / (chip.price / 1e6)
+    )
+
+
+def test_no_product_with_other_memory_is_made_below_its_cost(without_memory):
+    huawei = after_packaging(without_memory, worth_over_cost=each(9.0, 0.9))
+    dear, cheap = first_second(huawei.mix.other_made)
+    assert dear > 0.0
+    assert cheap == 0.0
+
+
+@pytest.mark.parametrize("switch", ["other_memory", "domestic_investment"])
+def test_switched_off_dies_wait_for_memory(without_memory, switch):
+    without_memory.switched_off = frozenset({switch})
+    huawei = after_packaging(without_memory)
+    without_memory.switched_off = frozenset()
+    assert np.all(huawei.made == 0.0)

@@ -1,6 +1,9 @@
 """The law answers what is in force, for whom, and why."""
 
+import pandas as pd
 import pytest
+
+from tests.walkthroughs.steps import ROOT
 
 ETCH = ("query.tool=etch", "query.buyer=cxmt")
 DATED = ("scenario=service_ban", "scenario.decisions.allies=recorded")
@@ -297,3 +300,52 @@ def test_the_network_names_what_a_scenario_cuts(ask):
 def test_the_network_can_be_asked_about_a_month(ask):
     outcome = ask("task=network", "scenario=service_ban", "month=2024-06")
     assert "Lines that service_ban cuts in 2024-06: 0" in outcome.out
+
+
+# --- law of a user's own --------------------------------------------------------------
+
+
+def test_the_page_on_law_adds_what_came_later(ask, desk):
+    page = (ROOT / "docs" / "law.md").read_text(encoding="utf-8")
+    _, _, example = page.partition("```yaml\n# my_law/2026-12.yaml\n")
+    (desk / "my_law").mkdir()
+    file = desk / "my_law" / "2026-12.yaml"
+    file.write_text(example.partition("```")[0], encoding="utf-8")
+    _, _, shown = page.partition("```console\n$ python -m sim ")
+    command, answer = shown.partition("```")[0].splitlines()
+    assert ask(*command.split()).out.splitlines()[0] == answer
+
+
+def test_a_folder_of_law_that_is_not_there_or_holds_none_is_refused(refused, desk):
+    assert refused(*H20, "law_folder=nowhere") == (
+        "law_folder=nowhere: there is no such folder"
+    )
+    (desk / "empty").mkdir()
+    assert refused(*H20, "law_folder=empty") == "empty: holds no law (*.yaml)"
+
+
+# --- the law in figures ---------------------------------------------------------------
+
+
+def test_the_law_of_a_scenario_is_written_as_tables(ask, desk):
+    words = ("scenario=chip_lockdown", "horizon=2026-12", "figures=false")
+    outcome = ask("task=law_figures", *words)
+    assert outcome.status == 0, outcome
+    assert "Changed by the scenario: + chip lockdown." in " ".join(outcome.out.split())
+    (folder,) = (desk / "outputs" / "law_figures").iterdir()
+    table = pd.read_csv(folder / "headroom.csv")
+    h20 = table[table["chip"] == "H20"].set_index("since")
+    assert h20.loc["2023-11-17", "verdict"] == "free"
+    assert h20.loc["2023-11-17", "ratio"] == 2368 / 2400
+    assert h20["verdict"].iloc[-1] == "denied"
+    assert set(pd.read_csv(folder / "law.csv")["month"].str[:4]) == set(
+        map(str, range(2022, 2027))
+    )
+
+
+def test_a_law_without_limits_on_chips_has_no_figure(refused):
+    message = refused("task=law_figures", "scenario=no_controls")
+    assert message.startswith("scenario=no_controls: no threshold on chips to China")
+    assert "draws=3: task=law_figures draws the law" in refused(
+        "task=law_figures", "draws=3"
+    )

@@ -24,6 +24,7 @@ def home(tmp_path, monkeypatch):
         ((), "outputs"),
         ((), "data"),
         ((), "scenario_folder"),
+        ((), "law_folder"),
         (("task=rerun",), "folder"),
         (("task=calibrate",), "calibrate.to"),
     ],

@@ -30,13 +30,27 @@ pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 FEW = ("draws=2", "horizon=2022-12", "figures=false")
 
+LATER = """
+us_2022_06_letter:
+  kind: performance_threshold
+  title: Invented, before the horizon of these runs
+  issuer: USA
+  announced: 2022-06-01
+  effective: 2022-06-15
+  scope: {goods: [ai_chip], destinations: [CHN]}
+  tests: [{tpp: 4800}]
+  approval: 0.0
+  reference: none
+  source: a test
+"""
+
 SHIPPED = list(ScenarioFiles.find().files)
 DATA = Path(sim.__file__).parent / "data"
 
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory) -> Path:
-    """A run of a scenario that was changed, of a folder and data that are gone."""
+    """A run of a scenario that was changed, of folders and data that are gone."""
     here = tmp_path_factory.mktemp("saved")
     own = here / "own"
     own.mkdir()
@@ -47,9 +61,13 @@ def saved(tmp_path_factory) -> Path:
 
 def _saved(here: Path, own: Path, text: str) -> Path:
     (own / "mine.yaml").write_text(text, encoding="utf-8")
+    law = here / "law"
+    law.mkdir()
+    (law / "later.yaml").write_text(LATER, encoding="utf-8")
     words = (
         "scenario=mine",
         f"scenario_folder={own}",
+        f"law_folder={law}",
         "scenario.regime.add.service_ban.announced=2022-05",
         "scenario.regime.add.service_ban.effective=2022-10",
         "scenario.decisions.since=2022-05",
@@ -60,6 +78,7 @@ def _saved(here: Path, own: Path, text: str) -> Path:
     )
     assert main(words) == 0
     shutil.rmtree(own)
+    shutil.rmtree(law)
     (folder,) = (here / "outputs" / "mine").iterdir()
     return folder
 
@@ -87,7 +106,10 @@ def test_a_run_is_reproduced_to_the_byte_from_its_folder_alone(ask, copy):
     assert "not as it was then" not in outcome.out
     provenance = json.loads((again / "provenance.json").read_text("utf-8"))
     assert provenance["command"] == ["python -m sim", "task=rerun", f"folder={copy}"]
-    for name in ("headline.csv", "events.parquet", "scenarios/mine.yaml"):
+    assert list(provenance["own_law"]) == ["later.yaml"]
+    assert "us_2022_06_letter" in (again / "law.csv").read_text("utf-8")
+    files = ("headline.csv", "events.parquet", "scenarios/mine.yaml")
+    for name in (*files, "own_law/later.yaml"):
         assert (again / name).read_bytes() == (copy / name).read_bytes()
 
 
@@ -200,7 +222,7 @@ def test_what_cannot_be_run_again_is_one_clear_line(refused, copy, desk):
     assert message.startswith("draws=5: task=rerun takes its settings from the folder")
     message = refused("scenario=service_ban", f"folder={copy}")
     assert (
-        "a setting of task=rerun, task=verify and task=score, and the task is run"
+        "a setting of task=brief, task=rerun, task=verify and task=score, and the"
         in message
     )
     message = refused("match=smuggl")

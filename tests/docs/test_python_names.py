@@ -24,7 +24,7 @@ _CODE = re.compile(r"^```python\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTAL
 _OF_SIM = re.compile(r"(?<![\w/.])sim\.([a-z_]+)(?:\.([a-z_]+))?")
 _OF_RESULT = re.compile(r"(?<![\w/.])sim\.([a-z_]+)\([^()]*\)\.([a-z_]+)")
 _OF_NAME = re.compile(r"(?<![\w/.])([a-z]+)\.([a-z_]+)\b(?!=)")
-_FILES = {"lock", "py", "csv"}
+_FILES = {"lock", "py", "csv", "html", "md", "pdf"}
 _NAMED = {
     "run": Run,
     "saved": Run,

@@ -137,6 +137,7 @@ def _settings() -> dict[str, Values]:
         "scenario_folder": Values(
             st.just("null"), ("''", "nowhere", LONG, "[a]", "{a: b}")
         ),
+        "law_folder": Values(st.just("null"), ("''", "nowhere", LONG, "[a]", "{a: b}")),
         "data": Values(st.just("null"), ("''", "nowhere", ".", LONG, "[a]", "{a: b}")),
     }
 
@@ -296,6 +297,7 @@ _OTHER_TASKS = {
         "break_even.over=assumptions.service.grey_market_parts_coverage",
         *("break_even.statistic=share", "break_even.target=0.9"),
     ),
+    "discover": ("scenario=truce", "discover.against=h20_ban", "discover.fresh=100"),
     "hindcast": ("draws=10",),
     "forecast": ("draws=10",),
     "news": ("draws=10",),
@@ -318,6 +320,11 @@ _WRONG_OF_TASKS = {
         *("break_even.target=2", "break_even.target=a", "break_even.low=true"),
         *("break_even.measure=no_such", "break_even.scan=2", "break_even.month=2031"),
         *("break_even.high=-1e9", "break_even.low=1e9", "break_even=5"),
+    ),
+    "discover": (
+        *("scenario=baseline", "discover.against=truce", "discover.against=no_such"),
+        *("discover.fresh=5", "discover.target=a", "discover.where=equal"),
+        *("discover.objective=no_such", "discover.method=forest", "discover=5"),
     ),
 }
 

@@ -45,8 +45,12 @@ def desk() -> Iterator[Path]:
 def _shared() -> Iterator[tuple[Any, str, Callable[..., Any]]]:
     """Yield what is read or composed once: where it is used, its name, and by what."""
 
-    def records(folder: Path | str | None = None) -> Records:
-        return shipped_records() if folder is None else load_records(folder)
+    def records(
+        folder: Path | str | None = None, law_folder: Path | str | None = None
+    ) -> Records:
+        if folder is None and law_folder is None:
+            return shipped_records()
+        return load_records(folder, law_folder)
 
     plain = compose.compose_scenario
 

@@ -119,6 +119,7 @@ class Audit:
         self._capacity()
         self._money()
         self._people()
+        self._licences()
 
     def _goods_under_way(self) -> None:
         for number, line in enumerate(self.world.lines):
@@ -224,6 +225,23 @@ class Audit:
                 line.orders.shipped * line.price for line in designer.china_lines
             )
             assert_close(designer.china_chip_revenue, sales, designer.name)
+
+    def _licences(self) -> None:
+        """Licences: none is granted that was not applied for, nor used but once."""
+        for designer in every(self.world, Designer):
+            books = [designer.licences, *designer.licences_abroad.values()]
+            for book in books:
+                assert_close(
+                    total(book.applied),
+                    total([*book.approved, *book.denied, *book.withdrawn])
+                    + total(book.waiting),
+                    f"applications of {designer.name}",
+                )
+                assert_close(
+                    total(book.approved),
+                    total([*book.used, *book.lapsed, *book.held]),
+                    f"licences of {designer.name}",
+                )
 
     def _people(self) -> None:
         market = self.market

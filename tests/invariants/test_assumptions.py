@@ -147,6 +147,10 @@ class Watched(Mapping):
         return len(self.values_by_name)
 
 
+OF_FEW_MONTHS = ("written_off",)
+"""Measures that are nothing in most months, read in every month."""
+
+
 def paired(records, high):
     """Return assumptions in which each is low in one draw and high in the next."""
     rows = records.assumptions
@@ -161,7 +165,8 @@ def paired(records, high):
 def moved_under(law, records, high=()):
     """Return the assumptions that move any event, or a measure at a quarter's end.
 
-    One that moved a measure in other months alone would not be found.
+    One that moved a measure in other months alone would not be found, but for those
+    of which most months have nothing.
     """
     values = paired(records, high)
     count = 2 * len(records.assumptions)
@@ -169,8 +174,8 @@ def moved_under(law, records, high=()):
     world.chance = SameLuck(SEED, Draws(count), LUCKY_DRAW)
     moved = np.zeros(len(records.assumptions), dtype=bool)
     for month in months_until(world, HORIZON):
-        if month.number % 3 == 0:
-            for measure in MEASURES:
+        for measure in MEASURES:
+            if month.number % 3 == 0 or measure.name in OF_FEW_MONTHS:
                 for seen in measure.read(world).values():
                     moved |= seen[0::2] != seen[1::2]
     for event in world.events:

@@ -32,6 +32,7 @@ EXPECTED = {
     "enforcement_surge": "2026-11",
     "full_decoupling": "2026-12",
     "h200_deal": "2026-01",
+    "h200_deal_without_share": "2025-12",
     "h20_ban": "2025-07",
     "hbm_squeeze": "2023-10",
     "match_act": "2026-12",

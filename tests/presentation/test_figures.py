@@ -22,7 +22,8 @@ from sim.outcomes.saved_run import RunFolder
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot, style
-from sim.presentation.fan_charts import Panel, fan_figure
+from sim.presentation.difference_panel import Panel
+from sim.presentation.fan_charts import fan_figure
 from sim.presentation.figures import FAN_FIGURES, draw_figures
 from sim.presentation.headline_cells import HeadlineCells
 from sim.presentation.map import network_map

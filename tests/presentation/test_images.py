@@ -8,17 +8,27 @@ import pandas as pd
 import pytest
 
 from sim.domain.months import Month
+from sim.experiments.discovery.box_choice import find_box
+from sim.experiments.discovery.world_boxes import BoxScore
 from sim.experiments.hindcast.mechanism_scores import ALL_FAMILIES
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.news_returns import EventDay
 from sim.outcomes.effect_drivers import Driver
+from sim.outcomes.formula import Formula
+from sim.outcomes.interest import Interest
 from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import without_quantities
+from sim.outcomes.objectives import Objective
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.run_tables import RunTables
+from sim.policy.headroom import ChipHeadroom, NearestLimit, RuleVintage
 from sim.presentation import plot, style
-from sim.presentation.fan_charts import Alike, Panel, fan_figure
+from sim.presentation.difference_panel import Panel
+from sim.presentation.discovery_figure import discovery_chart
+from sim.presentation.discovery_report import DiscoveryReport
+from sim.presentation.fan_charts import Alike, fan_figure
 from sim.presentation.figure_formats import saved_as
+from sim.presentation.headroom_chart import headroom_figure
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.news_report import news_chart
 from sim.presentation.sensitivity_report import SensitivityReport, sensitivity_chart
@@ -79,6 +89,10 @@ DRIVERS = [
     driver("ally.weight", -0.4, 0.7, -0.2),
     driver("lab.growth", 0.3, 0.3, 0.5),
 ]
+ASSUMED = {
+    "fab.wear": np.random.default_rng(1).uniform(size=400),
+    "ally.weight": np.linspace(0.0, 1.0, 400),
+}
 MEANINGS = {
     "fab.wear": "share of lost availability that a fab tries to replace",
     "ally.weight": "weight for an ally of what an act refuses",
@@ -112,6 +126,34 @@ def structure():
         for family, change in zip((ALL_FAMILIES, "lag", "yield"), changes, strict=True)
     ]
     return structure_chart(pd.DataFrame(rows), Month(2024, 12), 100)
+
+
+def discovery():
+    found = find_box(ASSUMED, ASSUMED["ally.weight"] > 0.4, resamples=3)
+    first = BoxScore.of(found.box.holds(ASSUMED), ASSUMED["ally.weight"] > 0.4)
+    objective = Objective(
+        "lag",
+        "The lag",
+        Formula.parse("frontier_lag_months[china]"),
+        "months",
+        "higher",
+    )
+    interest = Interest("ban", "deal", objective, target=2.0)
+    rest = {"assumed": ASSUMED, "assumptions": {}}
+    fresh = replace(first, both=first.both - 20)
+    return discovery_chart(
+        DiscoveryReport(
+            interest,
+            "baseline",
+            START,
+            "prim",
+            [found.box],
+            found,
+            first,
+            fresh,
+            **rest,
+        )
+    )
 
 
 def event_day(firm, model, raw, confounded=""):
@@ -166,7 +208,40 @@ def channels(run):
     return plot.channels(replace(run, split=parts))
 
 
+def headroom():
+    """Four chips under two vintages, with each verdict and each side of the limit."""
+
+    def chip(name, licence, value, limit, attribute="tpp"):
+        nearest = NearestLimit("rule", attribute, value, limit)
+        return ChipHeadroom(name, "nvidia", licence, nearest)
+
+    first = RuleVintage(
+        date(2022, 10, 21),
+        (("rule", {"tpp": 4800.0, "interconnect": 600.0}),),
+        (),
+        (
+            chip("A100", 0.0, 600.0, 600.0, "interconnect"),
+            chip("A800", 1.0, 400.0, 600.0, "interconnect"),
+            chip("H20", 1.0, 2368.0, 4800.0),
+            ChipHeadroom("card", "nvidia", 1.0, None),
+        ),
+    )
+    later = RuleVintage(
+        date(2026, 1, 15),
+        (("rule", {"tpp": 1600.0, "performance_density": 3.2, "data_centre": 1.0}),),
+        (("licences", {"tpp": 4800.0}),),
+        (
+            chip("A100", 0.0, 4992.0, 1600.0),
+            chip("A800", 0.0, 4992.0, 1600.0),
+            chip("H20", 0.5, 2368.0, 1600.0),
+            ChipHeadroom("card", "nvidia", 1.0, None),
+        ),
+    )
+    return headroom_figure([first, later], "a_law", {"nvidia": "Nvidia"})
+
+
 FIGURES = {
+    "headroom": lambda _: headroom(),
     "fan": lambda run: plot.fan(run, *MADE),
     "fan_pairs": pairs,
     "fan_levels": levels,
@@ -185,6 +260,7 @@ FIGURES = {
     "sensitivity": lambda _: sensitivity(),
     "structure": lambda _: structure(),
     "news": lambda _: news(),
+    "discovery": lambda _: discovery(),
 }
 
 
@@ -219,6 +295,14 @@ def test_what_a_scenario_removes_is_not_counted_as_in_force(run):
     assert "Removed ones are shown as under ban." in notes
     assert "2 in force at the end" in plot.law(run).alt_text
     assert not any("Removed" in text.get_text() for text in plot.law(run).texts)
+
+
+def test_what_passes_and_by_how_much_is_said_in_words():
+    assert headroom().alt_text == (
+        "Chart of 4 chips under 2 vintages of the chip rule on China (a law). From "
+        "2022-10-21: 3 free, 1 denied; of the free, A800 comes nearest, at 0.67 of the "
+        "limit on links. From 2026-01-15: 1 free, 1 licensed in part, 2 denied."
+    )
 
 
 def test_differences_of_fewer_draws_say_so(run):

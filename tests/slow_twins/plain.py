@@ -70,6 +70,35 @@ def order_book(orders, filled, months, stages, flow):
     return shipped + book
 
 
+def licence_book(months, mean_months, validity):
+    """Return what leaves month by month, and what waits and is held in the end.
+
+    A month is its orders, the share that needs a licence, and of all the share that may
+    leave with one.
+    """
+    rate = 1.0 / mean_months if mean_months > 1.0 else 1.0
+    waiting = held = granted_before = 0.0
+    left = []
+    for orders, needs, licensable in months:
+        held = held - held / validity
+        if needs == 0.0:
+            waiting = 0.0
+        decided = waiting * rate
+        waiting = waiting - decided
+        if needs > 0.0:
+            held = held + decided * licensable / needs
+        out = min(licensable * orders, held)
+        if licensable > 0.0 and granted_before == 0.0:
+            waiting = waiting + needs * orders
+        elif licensable > 0.0 and orders > 0.0:
+            covered = min((held - out) / (licensable * orders), 1.0)
+            waiting = waiting + needs * orders * (1.0 - covered)
+        held = held - out
+        left.append((1.0 - needs) * orders + out)
+        granted_before = licensable
+    return [*left, waiting, held]
+
+
 def choice_shares(attractions, reach, sensitivity):
     weights = []
     for attraction, open_ in zip(attractions, reach, strict=True):

@@ -142,8 +142,8 @@ class PointComposer:
 
     def _data_digest(self, settings: Settings) -> str:
         if settings.data not in self._data_digests:
-            folder = self._read_records(settings).folder
-            self._data_digests[settings.data] = point_key.data_digest(folder)
+            records = self._read_records(settings)
+            self._data_digests[settings.data] = point_key.data_digest(records)
         return self._data_digests[settings.data]
 
     def _baseline(self, command: Command) -> ComposedScenario:

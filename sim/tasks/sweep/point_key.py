@@ -14,6 +14,7 @@ from sim.experiments.provenance import (
     file_hashes,
     library_versions,
 )
+from sim.records import Records
 from sim.settings.hydra_composition import ComposedScenario
 from sim.settings.schema import Settings
 
@@ -59,9 +60,10 @@ def arithmetic_digest() -> str:
     return joint_digest(_text(arithmetic()))
 
 
-def data_digest(folder: Path) -> str:
-    """Return a digest of a folder of facts."""
-    return joint_digest(_text(file_hashes(folder)))
+def data_digest(records: Records) -> str:
+    """Return a digest of a folder of facts, and of law added to it."""
+    folders = (x for x in (records.folder, records.law_folder) if x is not None)
+    return joint_digest(*(_text(file_hashes(folder)) for folder in folders))
 
 
 def scenario_digest(chosen: ComposedScenario) -> str:

@@ -146,7 +146,7 @@ def _shared_origin(
     return {
         "code": point_key.numerical_digest(),
         "arithmetic": point_key.arithmetic_digest(),
-        "data": point_key.data_digest(records.folder),
+        "data": point_key.data_digest(records),
         "scenario": [point_key.joint_digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
     }
@@ -175,6 +175,7 @@ def _provenance(
         seed=sweep.settings.seed,
         draws=sweep.draws,
         data=records.folder,
+        law_folder=records.law_folder,
         scenarios=scenarios,
         assumptions=assumption_source.source_metadata(
             sweep.drawn_from, sweep.posterior

@@ -1,0 +1,1 @@
+"""Discovery: under which conditions draws come out as they do."""

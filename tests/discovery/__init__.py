@@ -1,0 +1,1 @@
+"""Tests of discovery: boxes, trees, and what is told of them."""
