@@ -25,20 +25,30 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
-from sklearn.linear_model import RidgeCV
+from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.model_selection import KFold, cross_val_predict
-from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import SplineTransformer, StandardScaler
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw, Table
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.effect_drivers import FALSE_ALARM
+
+Columns = Float64[np.ndarray, "draws columns"]
+"""Inputs of a regression, a row for each world."""
 
 FOLDS = 5
 """Parts of the worlds; in each the choice follows from what the others tell."""
 
 _KNOTS = 4
-_PENALTIES = np.logspace(-1.0, 5.0, 13)
+_LEAST_PENALTY = 1.0
+_PENALTIES = np.logspace(0.0, 5.0, 11)
+"""Of the ridge, per standardised column; of many columns it is chosen in the worlds
+from which the rule is learned."""
+
+_ROWS_A_COLUMN = 10
+"""Worlds for each column from which on the least penalty is enough."""
+
 _NINETY_PERCENT = float(ndtri(0.95))
 
 
@@ -122,8 +132,9 @@ def information_values(
         for name, members in groups.items()
     }
     least = -float(ndtri(FALSE_ALARM / max(len(singles) + len(sets), 1)))
+    curves = _curves(varying)
     found = {
-        members: _estimated(name, members, gains, varying, least)
+        members: _estimated(name, members, gains, curves, least)
         for name, members in {**singles, **sets}.items()
         if members
     }
@@ -153,7 +164,7 @@ def _estimated(
     name: str,
     members: tuple[str, ...],
     gains: Table,
-    assumed: Mapping[str, PerDraw],
+    curves: Mapping[str, Columns],
     least: float,
 ) -> InformationValue:
     """Return what the rule is worth that follows from some assumptions.
@@ -162,10 +173,10 @@ def _estimated(
         name: of the set.
         members: the assumptions.
         gains: what each law would gain on the one that is chosen without information.
-        assumed: all assumptions that vary.
+        curves: the curves of each assumption.
         least: standard errors from which on an estimate is told from chance.
     """
-    expected = _predicted(np.stack([assumed[x] for x in members]), gains)
+    expected = _predicted(np.hstack([curves[name] for name in members]), gains)
     choice = np.argmax(expected, axis=0)
     gained = np.take_along_axis(gains, choice[None, :], axis=0)[0]
     estimate, error = float(gained.mean()), _standard_error(gained)
@@ -198,9 +209,22 @@ def _at_least_its_parts(
     return replace(own, value=best.value, low=best.low, high=max(own.high, best.high))
 
 
-def _predicted(inputs: Table, gains: Table) -> Table:
+def _curves(assumed: Mapping[str, PerDraw]) -> dict[str, Columns]:
+    """Return smooth curves over the ranks of each assumption, of which sums are fitted.
+
+    They do not depend on what is predicted, so all worlds may have the same.
+    """
+    if not assumed:
+        return {}
+    values = np.stack(list(assumed.values()), axis=1)
+    ranks = values.argsort(axis=0, kind="stable").argsort(axis=0) / len(values)
+    curves = SplineTransformer(n_knots=_KNOTS, include_bias=False).fit_transform(ranks)
+    parts = np.split(StandardScaler().fit_transform(curves), len(assumed), axis=1)
+    return dict(zip(assumed, parts, strict=True))
+
+
+def _predicted(inputs: Columns, gains: Table) -> Table:
     """Return the gain of each law that assumptions let expect, from other worlds."""
-    ranks = inputs.argsort(axis=1, kind="stable").argsort(axis=1) / inputs.shape[1]
     moved = np.ptp(gains, axis=1) > 0.0
     predicted = np.zeros_like(gains)
     if not moved.any():
@@ -208,18 +232,11 @@ def _predicted(inputs: Table, gains: Table) -> Table:
     folds = KFold(min(FOLDS, gains.shape[1]), shuffle=False)
     scale = gains[moved].std(axis=1, keepdims=True)
     outputs = (gains[moved] / scale).T
-    found = cross_val_predict(_surface(), ranks.T, outputs, cv=folds)
+    is_narrow = inputs.shape[1] * _ROWS_A_COLUMN <= inputs.shape[0]
+    model = Ridge(_LEAST_PENALTY) if is_narrow else RidgeCV(_PENALTIES)
+    found = cross_val_predict(model, inputs, outputs, cv=folds)
     predicted[moved] = found.reshape(outputs.shape).T * scale
     return predicted
-
-
-def _surface() -> Pipeline:
-    """Return the regression: a smooth curve for each assumption, added up."""
-    return make_pipeline(
-        SplineTransformer(n_knots=_KNOTS, extrapolation="constant"),
-        StandardScaler(),
-        RidgeCV(_PENALTIES),
-    )
 
 
 def _standard_error(values: PerDraw) -> float:
