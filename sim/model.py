@@ -44,9 +44,9 @@ class ChipWar(World):
         )
         self.spread_news()
 
-        # Designers supply the world outside China, and redesign their chips for China.
+        # Designers plan their output, and redesign their chips for China.
         self.run_phases([SalesAbroad], SalesAbroad.move)
-        self.run_phases([Designer], Designer.supply_abroad, Designer.redesign)
+        self.run_phases([Designer], Designer.plan_supply, Designer.redesign)
 
         # Fabs order and maintain tools; tool makers serve and ship.
         self.run_phases([LabourMarket], LabourMarket.move_people)
@@ -75,7 +75,7 @@ class ChipWar(World):
         self.run_phases([OffshoreCloud], OffshoreCloud.set_price)
         self.run_phases([Distributor], Distributor.open_market)
         self.run_phases([Laboratories], Laboratories.order_compute)
-        self.run_phases([Designer], Designer.ship_chips)
+        self.run_phases([Designer], Designer.ship_chips, Designer.sell_abroad)
         self.run_phases([DomesticDesigner], DomesticDesigner.ship_chips)
         self.run_phases([Distributor], Distributor.clear_market)
         self.run_phases([OffshoreCloud], OffshoreCloud.host)

@@ -11,13 +11,15 @@ from sim.agents.licence_book import LicenceBook
 from sim.agents.lineup import Lineup
 from sim.agents.offers import Offer
 from sim.agents.sales_abroad import SalesAbroad, sales_abroad_of
+from sim.agents.world_supply import SupplyRecord, WorldSupply
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, greatest, share, total
+from sim.domain.ensemble import PerDraw, Table, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import fading_growth, value_in_month
 from sim.mechanisms.money import lobbying, write_off
+from sim.mechanisms.world_market import price_with_levy
 from sim.world import World
 
 _LARGE_WRITE_OFF = 100.0
@@ -32,6 +34,7 @@ class Designer(Actor):
 
     Attributes:
         lineup: its chips, and which of them is on offer in China.
+        supply: its output, and who gets it.
         abroad: accelerators sold outside China, H100-equivalents a month.
         units: units shipped to China this month, by chip name.
         china_revenue: chips and other products sold to China this month, USD million.
@@ -46,7 +49,8 @@ class Designer(Actor):
             million a month.
         best_month: sales of chips to China in the best month so far, USD million.
         licences_abroad: its licences for chips to hosts abroad, by line.
-        government_take: levies on its sales of chips to China this month, USD million.
+        levy: share of the value of its sales of chips to China taken by the state.
+        government_take: levies on those sales this month, USD million.
     """
 
     def __init__(
@@ -58,7 +62,7 @@ class Designer(Actor):
         flagships: list[tuple[Chip, Month]],
         reference: Chip,
         books: Mapping[str, Mapping[int, float]],
-        abroad: list[float],
+        record: SupplyRecord,
         first_growth: Mapping[str, PerDraw | None] = MappingProxyType({}),
     ) -> None:
         super().__init__(world, name, country)
@@ -66,8 +70,9 @@ class Designer(Actor):
             world, name, country, flagships=flagships, reference=reference
         )
         self.books, self.first_growth = books, first_growth
-        self.recorded_abroad = abroad
-        self.abroad = world.per_draw(abroad[0])
+        self.recorded_abroad = record.abroad
+        self.supply = WorldSupply(world, record)
+        self.abroad = self.supply.usual
         self.units: dict[str, PerDraw] = {}
         nothing = world.zeros()
         self.cumulative_abroad = self.cumulative_china = nothing
@@ -75,6 +80,7 @@ class Designer(Actor):
         self.saleable = self.rent = self.unmet = nothing
         self.china_chip_revenue = self.china_revenue = self.revenue = nothing
         self.best_month = self.lobbying = self.government_take = nothing
+        self.levy: PerDraw | float = 0.0
         self._sold_out = nothing > 0.0
         self.licences_abroad: dict[LineKey, LicenceBook] = {}
 
@@ -94,7 +100,10 @@ class Designer(Actor):
 
     def redesign(self) -> None:
         """Bring its line-up up to date, and choose what to offer in China (M6)."""
-        self.lineup.update(self.china_lines)
+        lines = self.china_lines
+        self.lineup.update(lines)
+        if self.lineup.offer is not None:
+            self.levy = self.model.regime.levy(lines[0], self.model.month)
 
     # --- selling (M7) ---------------------------------------------------------------
 
@@ -109,6 +118,7 @@ class Designer(Actor):
         self.licences.clear()
         permitted = np.array([line.orders.permitted for line in lines])
         filled = fill_rate(permitted * price, self._china_output())
+        filled = filled * self._left_by_americans(lines, permitted * filled)
         admitted = self.model.quotas.admit(
             lines,
             list(permitted * filled),
@@ -120,6 +130,23 @@ class Designer(Actor):
         self._count_sales(sold, offer, lines)
         self.unmet = np.where(sought > 0.0, 1.0 - share(sold, sought), 0.0)
         self._tell_of_shortage(filled)
+
+    def _left_by_americans(
+        self, lines: list[SupplyLine], asked: Table
+    ) -> PerDraw | float:
+        """Return the share of shipments that a priority of American buyers leaves."""
+        priority = self.model.regime.home_priority(lines[0], self.model.month)
+        if not np.any(priority):
+            return 1.0
+        offer = self._offer()
+        would = self.model.quotas.would_admit(
+            lines,
+            list(asked),
+            h100e=offer.training,
+            us_sales=self.us_sales(offer.training),
+        )
+        taken = total(would) * self.lineup.output_taken
+        return self.supply.defer_to_americans(taken, priority)
 
     def _tell_of_shortage(self, filled: PerDraw) -> None:
         """Tell where buyers in China get less than half of what is permitted."""
@@ -135,8 +162,12 @@ class Designer(Actor):
 
     @property
     def price(self) -> PerDraw:
-        """Price in China of the chip on offer, with its rent, USD million."""
-        return self._offer().price * (1.0 + self.rent)
+        """Price in China of the chip on offer, with rent and levy, USD million."""
+        price = self._offer().price * (1.0 + self.rent) * self.supply.list_price
+        if not (self.supply.is_pool and np.any(self.levy)):
+            return price
+        passed_on = self.model.assume["nvidia.levy_passed_on"]
+        return price * price_with_levy(self.model.per_draw(self.levy), passed_on)
 
     def _offer(self) -> Offer:
         if self.lineup.offer is None:
@@ -148,17 +179,19 @@ class Designer(Actor):
 
         In a month of which some days are open, what it ships in these days.
         """
-        cap = self.model.assume["nvidia.china_allocation_cap"]
         open_days = greatest(line.gates.open_days for line in self.china_lines)
-        return self.data_centre_abroad * cap / (1.0 - cap) * open_days
+        most = self.supply.most_in_china(
+            self.price, self.lineup.output_taken, self._usual_data_centre_abroad
+        )
+        return most * open_days
 
     def _count_sales(
         self, sold: PerDraw, offer: Offer, lines: list[SupplyLine]
     ) -> None:
         self.units = self.lineup.by_chip(sold)
         self.china_chip_revenue = sold * lines[0].price
-        levy = self.model.regime.levy(lines[0], self.model.month)
-        self.government_take = self.china_chip_revenue * levy
+        self.government_take = self.china_chip_revenue * self.levy
+        self.supply.sell_in_china(sold * self.lineup.output_taken)
         self.cumulative_china = self.cumulative_china + sold * offer.training
         self._write_off_inventory(lines)
 
@@ -219,13 +252,14 @@ class Designer(Actor):
         superseded = facts["us_share_of_sales"] * facts["previous_generation_share"]
         return self.abroad * superseded / np.maximum(h100e, facts["reach_floor"])
 
-    def supply_abroad(self) -> None:
-        """Ship to the rest of the world: the record, then assumed growth."""
-        months = self.model.month - self.model.start
-        if months < len(self.recorded_abroad):
-            self.abroad = self.model.per_draw(self.recorded_abroad[months])
-        else:
-            self.abroad = self.abroad * np.exp(self.growth_abroad)
+    def plan_supply(self) -> None:
+        """Plan the month's supply: the record, then assumed growth."""
+        self.supply.plan(self.growth_abroad)
+        self.abroad = self.supply.expected_abroad
+
+    def sell_abroad(self) -> None:
+        """Sell to the rest of the world what China did not take (M22)."""
+        self.abroad = self.supply.sell_abroad()
         self.cumulative_abroad = self.cumulative_abroad + self.abroad
 
     @property
@@ -245,14 +279,27 @@ class Designer(Actor):
     @property
     def data_centre_abroad(self) -> PerDraw:
         """Data-centre sales outside China, USD million a month."""
+        usual = self._usual_data_centre_abroad
+        if not self.supply.is_pool:
+            return usual
+        sold = np.where(
+            self.supply.usual > 0.0, share(self.abroad, self.supply.usual), 1.0
+        )
+        return usual * sold * self.supply.price
+
+    @property
+    def _usual_data_centre_abroad(self) -> PerDraw:
+        """The same under the law of record, then as it was assumed to grow."""
         market = sales_abroad_of(self.model)
         if market is not None and market.has_record(self.name):
             return self._data_centre_of_record(market)
         end = self.model.start + len(self.recorded_abroad)
         yearly = self._book("row_data_centre", min(self.model.month, end))
-        grown = share(self.abroad, self.model.per_draw(self.recorded_abroad[-1]))
+        last = self.model.per_draw(self.recorded_abroad[-1])
         monthly = self.model.per_draw(yearly / MONTHS_A_YEAR)
-        return monthly * grown if self.model.month >= end else monthly
+        if self.model.month < end:
+            return monthly
+        return monthly * share(self.supply.usual, last)
 
     def _data_centre_of_record(self, market: SalesAbroad) -> PerDraw:
         """Return what a quarter's sales leave beside other sales, or what follows."""
@@ -274,6 +321,9 @@ class Designer(Actor):
         other = self._book("other_revenue", month) / MONTHS_A_YEAR
         self.china_revenue = self.china_chip_revenue + other_china
         self.revenue = self.china_chip_revenue + self.data_centre_abroad + other
+        kept = self.revenue - self.government_take
+        usual = self._usual_data_centre_abroad + self.supply.usual_revenue + other
+        self.supply.pay_for_research(kept, usual)
         # What quota or capacity left unmet shows in next month's price.
         self.rent = assume["nvidia.quota_rent"] * self.unmet
 

@@ -42,7 +42,7 @@ class FrontierLab(Actor):
         growth = world.assume["ai.training_compute_growth_us_records"]
         self.growth = np.log(growth) / MONTHS_A_YEAR
         self.pace = self.growth
-        self.concentration = world.zeros()
+        self.concentration = self._stock_over_usual = world.zeros()
         behind = np.exp(-self.growth * months_to_reference)
         self.training_compute: PerDraw = reference_run * behind * run_factor
 
@@ -50,13 +50,15 @@ class FrontierLab(Actor):
         """Grow the largest run: by the record, then as planned and as supply allows."""
         world = self.model
         outgrown: PerDraw | float = 0.0
+        diverted = self._move_of_stock()
         if world.month - world.start >= self.recorded_months:
-            outgrown = self._grow_as_supply_allows()
+            outgrown, diverted = self._grow_as_supply_allows(), world.zeros()
         self.concentration = self.concentration + outgrown
         both = self.growth - world.assume["lab.research_weight"] * outgrown
         self.pace = adjusted(self.pace, both, MONTHS_A_YEAR)
         if world.month > world.start:
-            self.training_compute = self.training_compute * np.exp(self.growth)
+            grown = np.exp(self.growth + diverted)
+            self.training_compute = self.training_compute * grown
 
     def _grow_as_supply_allows(self) -> PerDraw:
         """Set growth, and return by how much it exceeds that of its development."""
@@ -87,6 +89,17 @@ class FrontierLab(Actor):
         """A year's compute for experiments and reinforcement learning, FLOP."""
         ratio = self.model.assume["frontier.research_per_run"]
         return self.training_compute * ratio * np.exp(-self.concentration)
+
+    def _move_of_stock(self) -> PerDraw:
+        """Return how the stock of accelerators moved against the record's, in logs.
+
+        Growth on record is that under the law of record; with chips kept from China, or
+        sold there, runs grow by as much more or less as the stock (M22).
+        """
+        stock = total(supplier.cumulative_abroad for supplier in self.suppliers)
+        usual = total(x.supply.cumulative_usual for x in self.suppliers)
+        before, self._stock_over_usual = self._stock_over_usual, np.log(stock / usual)
+        return self._stock_over_usual - before
 
     def _supply_growth(self) -> PerDraw:
         """Return growth of the world's stock of accelerators, log per month."""

@@ -146,7 +146,12 @@ class Distributor(Actor):
     @property
     def price(self) -> PerDraw:
         """Price in China, USD million."""
-        return self.chip.price * self.markup
+        return self.price_abroad * self.markup
+
+    @property
+    def price_abroad(self) -> PerDraw:
+        """Price of the chip abroad, USD million."""
+        return self.chip.price * self.designer.supply.list_price
 
     def open_market(self) -> None:
         """Find the chip that is smuggled, and where it is denied."""
@@ -191,7 +196,7 @@ class Distributor(Actor):
         capacity = total(broker.capacity for broker in self.brokers)
         cleared = clearing_markup(
             spending=spending,
-            price=self.chip.price,
+            price=self.price_abroad,
             capacity=capacity,
             elasticity=assume["smuggle.supply_elasticity_to_markup"],
         )

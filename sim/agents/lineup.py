@@ -84,6 +84,7 @@ class Lineup:
         self.times_outlawed = world.zeros()
         self._designed: dict[tuple[str, str], InDraws] = {}
         self._odds_by_name: dict[str, PerDraw] = {}
+        self._parent_tpp: dict[str, float] = {}
         self._gave_up = world.zeros() > 0.0
 
     def update(self, lines: list[SupplyLine]) -> None:
@@ -182,6 +183,7 @@ class Lineup:
             where=new,
         )
         if best is not None:
+            self._parent_tpp[best.chip.name] = float(chip.tpp)
             self._add_to_catalogue(best)
             self._tell_of_design(best, tests_text(tests), best.exists & still_designs)
             self._tell_of_giving_up(best, best.exists & ~still_designs)
@@ -314,6 +316,19 @@ class Lineup:
         nothing_on_offer = False
         compliant = [*(entry.compliant for entry in self.catalogue), nothing_on_offer]
         return np.array(compliant)[self.choice]
+
+    @property
+    def output_taken(self) -> PerDraw:
+        """Output that a unit on offer takes, in H100-equivalents.
+
+        That of the flagship from which it is cut, with its die, package and memory;
+        zero where nothing is on offer.
+        """
+        flagships = {chip.name: float(chip.tpp) for chip, _ in self.flagships}
+        parents = flagships | self._parent_tpp
+        nothing = 0.0
+        tpp = [*(parents[entry.chip.name] for entry in self.catalogue), nothing]
+        return np.array(tpp)[self.choice] / self.reference.tpp
 
     def by_chip(self, sold: PerDraw) -> dict[str, PerDraw]:
         """Return units sold of what is on offer, by the name of the chip."""

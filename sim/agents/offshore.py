@@ -72,7 +72,7 @@ class OffshoreCloud(Actor):
         chip = lineup.flagship_now()
         per_unit = chip.tpp / lineup.reference.tpp
         price = float(chip.price / per_unit) / _USD_PER_MILLION
-        self.price = self.model.per_draw(price)
+        self.price = price * self.designer.supply.list_price
 
 
 _USD_PER_MILLION = 1e6

@@ -8,6 +8,7 @@ from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
+from sim.agents.world_supply import SupplyRecord
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.months import MONTHS_A_QUARTER
 from sim.domain.supply import Good
@@ -49,18 +50,36 @@ def add_designers(builder: WorldBuilder) -> None:
                 book: facts.mapping(chip_rows.DesignerYear, "year", book, firm=name)
                 for book in _BOOKS
             },
-            abroad=_monthly_supply(facts, name),
+            record=_monthly_supply(facts, name),
             first_growth=growth,
         )
         sold = facts.only_row(tables.StartStockRow, owner="WORLD", designer=name)
         start = builder.world.per_draw(sold.training_h100e)
         designer.cumulative_abroad = designer.cumulative_at_start = start
+        designer.supply.cumulative_usual = start
 
 
-def _monthly_supply(facts: Facts, designer: str) -> list[float]:
-    """Return what a designer sold outside China, H100-equivalents a month."""
+def _monthly_supply(facts: Facts, designer: str) -> SupplyRecord:
+    """Return what a designer sold month by month, outside China and to China.
+
+    A designer without rows on China sold nothing there.
+    """
     quarters = facts.rows(chip_rows.SupplyQuarter, designer=designer)
-    return [row.outside_china for row in quarters for _ in range(MONTHS_A_QUARTER)]
+    to_china = {
+        row.quarter_end: row
+        for row in facts.rows(chip_rows.ChinaQuarter, designer=designer)
+    }
+    china = [to_china.get(row.quarter_end) for row in quarters]
+    return SupplyRecord(
+        abroad=_by_month([row.outside_china for row in quarters]),
+        china=_by_month([0.0 if row is None else row.output for row in china]),
+        china_revenue=_by_month([0.0 if row is None else row.revenue for row in china]),
+    )
+
+
+def _by_month(quarterly: Iterable[float]) -> list[float]:
+    """Return monthly values that are the same in each month of a quarter."""
+    return [value for value in quarterly for _ in range(MONTHS_A_QUARTER)]
 
 
 def recorded_months(facts: Facts) -> int:

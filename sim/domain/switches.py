@@ -14,6 +14,7 @@ MECHANISMS = (
     "stockpiling",
     "news",
     "redesign",
+    "one_pool",
     "smuggling",
     "offshore_cloud",
     "licence_queue",

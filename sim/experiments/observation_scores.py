@@ -26,6 +26,7 @@ from sim.experiments.hindcast.scoreboard import (
     score_series,
     total_of,
 )
+from sim.experiments.hindcast.scoring_rules import skill_by_period
 from sim.experiments.saved_forecast import ScorableForecast, family_named
 from sim.outcomes.measures import QUANTITIES
 from sim.outcomes.results import Key
@@ -189,8 +190,9 @@ def _score_series(
         columns |= rival_scores(series.family, observed, name, ahead)
     table = pd.DataFrame(columns)
     for name in RIVALS:
-        table[f"skill_{name}"] = (
-            1.0 - table["crps_scaled"] / table[f"{name}_crps_scaled"]
+        table[f"skill_{name}"] = skill_by_period(
+            table["crps_scaled"].to_numpy(float),
+            table[f"{name}_crps_scaled"].to_numpy(float),
         )
     return table
 

@@ -33,7 +33,7 @@ from sim.policy.exports import AffiliatesRule, ExportControl, LeakRoute, Licence
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoption_periods
 from sim.policy.kept_answers import KeptAnswers
-from sim.policy.terms import RevenueShare
+from sim.policy.terms import HomePriority, RevenueShare
 from sim.policy.timetable import Timetable
 
 
@@ -92,6 +92,7 @@ class _Answers:
         self.foreseen_access = KeptAnswers(instruments)
         self.permit = KeptAnswers(instruments)
         self.levy = KeptAnswers(instruments)
+        self.home_priority = KeptAnswers(instruments)
 
 
 @dataclass(eq=False)
@@ -107,6 +108,7 @@ class ApplicableLaw:
         affiliates_rules: rules that close a leak of them.
         imports: measures at the importer's gate.
         levies: shares of the sale's value taken.
+        priorities: duties to serve the issuer's own buyers first.
         timetable: when each instrument binds, and when it is expected.
     """
 
@@ -115,6 +117,7 @@ class ApplicableLaw:
     affiliates_rules: tuple[AffiliatesRule, ...]
     imports: tuple[ImportDiscouragement, ...]
     levies: tuple[RevenueShare, ...]
+    priorities: tuple[HomePriority, ...]
     timetable: Timetable
     _spans: dict[int, tuple[Span, ...]] = field(init=False, default_factory=dict)
     _binding_ids: dict[int, frozenset[str]] = field(init=False, default_factory=dict)
@@ -129,7 +132,7 @@ class ApplicableLaw:
     def instruments(self) -> tuple[Instrument, ...]:
         """All the instruments that can apply to the line."""
         at_gates = (*self.exports, *self.policies, *self.affiliates_rules)
-        return (*at_gates, *self.imports, *self.levies)
+        return (*at_gates, *self.imports, *self.levies, *self.priorities)
 
     @cached_property
     def breaks(self) -> tuple[date, ...]:
@@ -387,6 +390,20 @@ class ApplicableLaw:
                 decided.force(levy.id) * levy.levied_share(line)
                 for levy in self.levies
                 if levy.id in in_force
+            )
+        return kept[segment]
+
+    def home_priority(
+        self, line: SupplyLine, segment: int, decided: DecidedLaw = AS_DATED
+    ) -> PerDraw | float:
+        """Return the share of waiting home orders that comes first, in [0, 1]."""
+        kept = self._answers_for(line.chip).home_priority.under(decided)
+        if segment not in kept:
+            in_force = self._in_force(segment)
+            kept[segment] = largest(
+                decided.force(act.id) * act.share_first(line)
+                for act in self.priorities
+                if act.id in in_force
             )
         return kept[segment]
 

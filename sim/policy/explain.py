@@ -71,7 +71,7 @@ class LawAnswer:
         undecided: what states decide inside the model, and does not count here, in
             words.
         limits: what the record of law does not say of the day, in words.
-        quotas: what caps the shipments that pass, in words.
+        quotas: what caps the shipments that pass, or comes before them, in words.
         announced: what is announced on the day and will change the law, in words.
     """
 

@@ -14,7 +14,13 @@ from sim.policy.exports import (
 )
 from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
 from sim.policy.instruments import Instrument
-from sim.policy.terms import EndUseEnforcement, Quota, RevenueShare, Truce
+from sim.policy.terms import (
+    EndUseEnforcement,
+    HomePriority,
+    Quota,
+    RevenueShare,
+    Truce,
+)
 
 KINDS: dict[str, type[Instrument]] = {
     kind.kind: kind
@@ -31,6 +37,7 @@ KINDS: dict[str, type[Instrument]] = {
         MineralControl,
         Quota,
         RevenueShare,
+        HomePriority,
         EndUseEnforcement,
         Truce,
         ImportDiscouragement,

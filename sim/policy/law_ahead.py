@@ -12,7 +12,7 @@ from sim.policy.exports import ExportControl, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
 from sim.policy.statute_book import StatuteBook
-from sim.policy.terms import Quota, RevenueShare, Truce
+from sim.policy.terms import HomePriority, Quota, RevenueShare, Truce
 
 _COUNTED = {
     "h100e": "{:g} H100-equivalents",
@@ -28,17 +28,20 @@ _HOLDERS = {
 
 def concerns(act: Instrument, line: SupplyLine) -> bool:
     """Return whether an instrument that can apply to a line does anything to it."""
+    done: PerDraw | float = 1.0
     if isinstance(act, ExportControl):
-        return _is_any(act.covered_share(line.good) * act.catches(line.chip))
-    if isinstance(act, LicencePolicy):
-        return _is_any(act.granted_share(line.chip))
-    if isinstance(act, ImportDiscouragement):
-        return _is_any(1.0 - act.permitted_share(line))
-    if isinstance(act, RevenueShare):
-        return _is_any(act.levied_share(line))
-    if isinstance(act, Quota):
-        return _is_any(act.counted_share(line))
-    return True
+        done = act.covered_share(line.good) * act.catches(line.chip)
+    elif isinstance(act, LicencePolicy):
+        done = act.granted_share(line.chip)
+    elif isinstance(act, ImportDiscouragement):
+        done = 1.0 - act.permitted_share(line)
+    elif isinstance(act, RevenueShare):
+        done = act.levied_share(line)
+    elif isinstance(act, HomePriority):
+        done = act.share_first(line)
+    elif isinstance(act, Quota):
+        done = act.counted_share(line)
+    return _is_any(done)
 
 
 def _is_any(share: PerDraw | float) -> bool:
@@ -54,6 +57,19 @@ def quotas_on(book: StatuteBook, line: SupplyLine, day: date) -> tuple[str, ...]
         and quota.id not in book.decided_ids
         and quota.may_apply_to(line)
         and concerns(quota, line)
+    )
+
+
+def priorities_on(book: StatuteBook, line: SupplyLine, day: date) -> tuple[str, ...]:
+    """Return the priorities of home buyers before a line's exports, in words."""
+    law = book.applicable_law(line)
+    return tuple(
+        f"priority: {act.id} - {act.title} ({act.reference}); buyers in {act.issuer} "
+        "who wait at the going price come first"
+        for act in law.priorities
+        if act.id in law.in_force(day)
+        and act.id not in book.decided_ids
+        and concerns(act, line)
     )
 
 

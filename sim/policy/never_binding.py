@@ -14,9 +14,9 @@ from sim.policy.exports import AffiliatesRule, ExportControl, LicencePolicy
 from sim.policy.instruments import Instrument
 from sim.policy.regime import DAY, Regime
 from sim.policy.scope import Facilities, Scope
-from sim.policy.terms import Quota, RevenueShare, Truce
+from sim.policy.terms import HomePriority, Quota, RevenueShare, Truce
 
-_CHIPS_ONLY = (Quota, RevenueShare)
+_CHIPS_ONLY = (Quota, RevenueShare, HomePriority)
 """Kinds that the model counts on AI chips alone."""
 
 _MOST_NAMES = 5

@@ -86,6 +86,20 @@ class QuotaBook:
                     units[i] = quantity
         return units
 
+    def would_admit(
+        self,
+        lines: Sequence[SupplyLine],
+        asked: Sequence[PerDraw],
+        *,
+        h100e: PerDraw,
+        us_sales: PerDraw,
+    ) -> list[PerDraw]:
+        """Return what `admit` would let through, and count nothing."""
+        used = dict(self.used)
+        units = self.admit(lines, asked, h100e=h100e, us_sales=us_sales)
+        self.used = used
+        return units
+
     def _share_out(
         self,
         quota: Quota,

@@ -165,6 +165,19 @@ class Regime(ShortRepr):
             month, lambda segment: applicable.levy(line, segment, self.decided)
         )
 
+    def home_priority(self, line: SupplyLine, month: Month) -> PerDraw | float:
+        """Return the share of waiting home orders that comes before a line's exports.
+
+        Mean over the days of the month, in [0, 1].
+        """
+        applicable = self.book.applicable_law(line)
+        if not applicable.priorities:
+            return 0.0
+        return applicable.monthly_mean(
+            month,
+            lambda segment: applicable.home_priority(line, segment, self.decided),
+        )
+
     def pending_denial(
         self, line: SupplyLine, month: Month, leakage: LeakageShares = NO_LEAKAGE
     ) -> PerDraw | float:

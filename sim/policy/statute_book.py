@@ -16,7 +16,7 @@ from sim.policy.exports import AffiliatesRule, ExportControl, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
 from sim.policy.kept_answers import KeptAnswers
-from sim.policy.terms import Quota, RevenueShare, Truce
+from sim.policy.terms import HomePriority, Quota, RevenueShare, Truce
 from sim.policy.timetable import Timetable, grouped
 
 Kind = TypeVar("Kind", bound=Instrument)
@@ -217,5 +217,6 @@ class StatuteBook(ShortRepr):
                 item for item in near if isinstance(item, ImportDiscouragement)
             ),
             levies=tuple(item for item in near if isinstance(item, RevenueShare)),
+            priorities=tuple(item for item in near if isinstance(item, HomePriority)),
             timetable=self.timetable,
         )

@@ -1,4 +1,4 @@
-"""Terms on licensed trade: quotas, levies, enforcement; and truces."""
+"""Terms on licensed trade: quotas, levies, priorities, enforcement; and truces."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +66,27 @@ class RevenueShare(Instrument):
     def levied_share(self, line: SupplyLine) -> PerDraw | float:
         """Return the share of a line's sales taken, in [0, 1]."""
         return self.share * self.scope.includes_chip(line.chip)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HomePriority(Instrument):
+    """A duty to serve buyers in the issuer's own country before an export.
+
+    What they wait for at the going price comes first; only what is left is exported.
+
+    Attributes:
+        priority: share of their waiting orders that comes first.
+    """
+
+    kind: ClassVar[str] = "home_priority"
+    binds_allies: ClassVar[bool] = False
+    neutral: ClassVar[Mapping[str, float]] = {"priority": 0.0}
+
+    priority: Share = 1.0
+
+    def share_first(self, line: SupplyLine) -> PerDraw | float:
+        """Return the share of waiting orders before a line's exports, in [0, 1]."""
+        return self.priority * self.scope.includes_chip(line.chip)
 
 
 @dataclass(frozen=True, kw_only=True)

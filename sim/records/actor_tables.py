@@ -86,6 +86,7 @@ COLUMNS = tuple(
         (chip_rows.ChipRow, "designer", FOREIGN_DESIGNER, "its flagship chips"),
         (chip_rows.CompliantChipRow, "designer", FOREIGN_DESIGNER),
         (chip_rows.SupplyQuarter, "designer", FOREIGN_DESIGNER, "its sales by quarter"),
+        (chip_rows.ChinaQuarter, "designer", FOREIGN_DESIGNER),
         (tables.StartStockRow, "designer", FOREIGN_DESIGNER, "its sales so far"),
         (chip_rows.DesignerYear, "firm", FOREIGN_DESIGNER, "its revenue by year"),
         (chip_rows.OrderShareRow, "seller", FOREIGN_DESIGNER, "its share of orders"),

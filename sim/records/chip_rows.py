@@ -150,6 +150,27 @@ class SupplyQuarter(NotedRow):
         return Month.parse(self.quarter_end)
 
 
+class ChinaQuarter(NotedRow):
+    """What a designer's sales to China took of its output in a quarter, a month.
+
+    Output is counted in H100-equivalents of the flagships that could have been made of
+    the same dies, packages and memory.
+    """
+
+    key = ("designer", "quarter_end")
+
+    designer: str
+    quarter_end: QuarterEnd
+    output: Amount
+    revenue: Amount
+    unit: Literal["H100e and USD million a month"]
+
+    @property
+    def known_by(self) -> Month:
+        """The quarter's last month."""
+        return Month.parse(self.quarter_end)
+
+
 class MemoryRow(NotedRow):
     """A foreign maker of high-bandwidth memory."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.records.chip_rows import (
+    ChinaQuarter,
     ChipRow,
     CompliantChipRow,
     DesignerYear,
@@ -76,6 +77,7 @@ TABLES: dict[str, type[Row]] = {
     "lab_budgets": BudgetYear,
     "start_stocks": StartStockRow,
     "world_supply": SupplyQuarter,
+    "china_supply": ChinaQuarter,
     "hubs": HubRow,
     "clouds": CloudRow,
     "frontier": FrontierRow,

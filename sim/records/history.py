@@ -1,5 +1,6 @@
 """What was observed: what a fit aims at, and how far an observation may be off."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sim.domain.errors import RecordsError, nearest
@@ -11,6 +12,9 @@ from sim.records.pattern_rows import Pattern
 
 Errors = Mapping[tuple[str, str], ObservationError]
 """Errors of observations by family and confidence."""
+
+_FEWEST_TARGETS = 5
+"""Targets from which a fit can tell the size and the memory of a discrepancy."""
 
 
 def check_history(facts: Facts) -> None:
@@ -57,11 +61,16 @@ def targets(rows: Sequence[Observation]) -> list[Observation]:
     return [row for row in rows if row.target]
 
 
-def untargeted(rows: Sequence[Observation]) -> list[Observation]:
-    """Return what a calibration may see of families at which no fit aims."""
-    aimed_at = {row.family for row in targets(rows)}
+def rarely_targeted(rows: Sequence[Observation]) -> list[Observation]:
+    """Return what a calibration may see of families at which it hardly aims.
+
+    These have fewer targets than a size and a memory can be fitted to.
+    """
+    aimed_at = Counter(row.family for row in targets(rows))
     return [
-        row for row in rows if row.use == "calibration" and row.family not in aimed_at
+        row
+        for row in rows
+        if row.use == "calibration" and aimed_at[row.family] < _FEWEST_TARGETS
     ]
 
 

@@ -26,7 +26,7 @@ from sim.outcomes.disk import WriteError
 from sim.presentation import calibration_report as show
 from sim.presentation.terminal_tables import print_rows
 from sim.records import Records
-from sim.records.history import errors_by_family, targets, untargeted
+from sim.records.history import errors_by_family, rarely_targeted, targets
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
@@ -80,7 +80,7 @@ def _compute(run: StudyRun) -> Calibration:
         check_writable(Path(settings.to), "calibrate.to")
     records = read_history(run.command.settings)
     evidence = _evidence(records, targets)
-    others = _evidence(records, untargeted)
+    others = _evidence(records, rarely_targeted)
     prepared = _prepared(run.command, records, evidence, others)
     run.print_warnings()
     with Crew() as crew:

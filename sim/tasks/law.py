@@ -10,7 +10,7 @@ from sim.domain.errors import SettingsError
 from sim.domain.supply import SupplyLine
 from sim.policy.explain import LawAnswer
 from sim.policy.field_types import likely
-from sim.policy.law_ahead import announced_changes, quotas_on
+from sim.policy.law_ahead import announced_changes, priorities_on, quotas_on
 from sim.policy.law_history import (
     LawChange,
     SaleHistory,
@@ -68,7 +68,7 @@ def answer(command: Command) -> list[LawAnswer]:
         return replace(
             regime.explain(line, day),
             limits=limits,
-            quotas=quotas_on(book, line, day),
+            quotas=quotas_on(book, line, day) + priorities_on(book, line, day),
             announced=announced_changes(book, line, day),
         )
 

@@ -114,6 +114,7 @@ class Audit:
         self._tools()
         self._chips_of_laboratories()
         self._chips_of_designers()
+        self._world_supply()
         self._grey_market()
         self._memory()
         self._capacity()
@@ -167,6 +168,13 @@ class Audit:
                 total(line.orders.shipped for line in designer.china_lines),
                 f"chips sold in China by {designer.name}",
             )
+
+    def _world_supply(self) -> None:
+        """Output is sold in China, the United States and elsewhere, or not at all."""
+        for designer in every(self.world, Designer):
+            supply = designer.supply
+            sold = supply.in_china + supply.united_states + supply.elsewhere
+            assert_close(sold + supply.unsold, supply.output, designer.name)
 
     def _capacity(self) -> None:
         """Capacity of the domestic chain: started is completed or under way."""

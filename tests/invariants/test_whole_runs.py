@@ -14,7 +14,7 @@ ROUNDING = 1.0 + 1e-12
 
 MAY_BE_NEGATIVE = (
     *("efficiency", "lag", "growth", "pace", "commitment", "concentration"),
-    "released_gap",
+    *("released_gap", "expansion", "progress", "stock_over_usual"),
     *("response", "topped_up", "leaning", "stance", "truce wish", "pain", "cycle"),
 )
 """Logs, log-odds, lags and slumps: a laboratory may be ahead, owners may give less."""

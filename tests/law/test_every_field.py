@@ -65,6 +65,7 @@ OWN = {
         "exception": (1.0, 2.0),
     },
     "revenue_share": {"share": (0.1, 0.2)},
+    "home_priority": {"priority": (0.5, 1.0)},
     "end_use_enforcement": {
         "officers": (2.0, 3.0),
         "budget": (2.0, 3.0),
@@ -91,7 +92,11 @@ WHOEVER_ISSUES = {"end_use_enforcement", "fdpr", "licence_policy", "truce"}
 def built(kind, **changed):
     """Return a law with an instrument of a kind, and what that kind acts on."""
     own = {name: value for name, (value, _) in OWN[kind].items()}
-    scope = CHIPS if kind in {"quota", "revenue_share", "licence_policy"} else Scope()
+    scope = (
+        CHIPS
+        if kind in {"quota", "revenue_share", "home_priority", "licence_policy"}
+        else Scope()
+    )
     given = terms("act", scope=scope) | own | changed
     if kind in {"subsidy", "procurement_mandate", "import_discouragement"}:
         given = given | {"issuer": changed.get("issuer", "CHN")}
@@ -118,6 +123,7 @@ def said(law):
             law.licence(line, MONTH, LEAK),
             law.permit(line, MONTH),
             law.levy(line, MONTH),
+            law.home_priority(line, MONTH),
             law.foreseen_access(line, DAY, LEAK),
         )
     ]

@@ -26,6 +26,7 @@ from sim.records.law_files import (
 )
 from sim.records.scenario_file import read_file
 from sim.records.scenarios import load_scenario
+from sim.records.trade_partners import TradePartners
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
 
@@ -164,6 +165,8 @@ def _answers_in(law, kind, month):
         yield [item.id for item in law.quotas(month)]
     elif kind.kind == "revenue_share":
         yield from (law.levy(line, month) for line in LINES)
+    elif kind.kind == "home_priority":
+        yield from (law.home_priority(line, month) for line in LINES)
     elif kind.kind == "end_use_enforcement":
         yield from (law.enforcement(month), law.enforcement(month, "MYS"))
     elif kind.kind == "procurement_mandate":
@@ -227,3 +230,21 @@ def test_what_was_checked_is_told_with_the_law_of_a_day_and_an_amendment_is_not(
     changes = {"approval": 0.5}
     amending = amended(act, changes, where="here", error=RecordsError)
     assert amending.checked is None
+
+
+def test_the_licences_that_follow_a_headquarters_name_the_same_firms():
+    """Each list has all Chinese actors that buy chips: a new one belongs into both."""
+    lists = {
+        name: act.scope.parties
+        for name, act in INSTRUMENTS.items()
+        if name.endswith("_headquarters")
+    }
+    assert len(lists) == 2
+    partners = TradePartners(records().facts)
+    buyers = partners.buyers(Good.AI_CHIP)
+    chinese = {x for x in buyers if partners.actors[x].country == "CHN"}
+    makers = set(partners.sellers(Good.AI_CHIP)) - set(
+        partners.abroad(partners.sellers(Good.AI_CHIP))
+    )
+    assert len(set(lists.values())) == 1
+    assert chinese | makers <= next(iter(lists.values()))

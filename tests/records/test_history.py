@@ -7,7 +7,12 @@ import pytest
 
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
-from sim.records.history import errors_by_family, likely_range, targets
+from sim.records.history import (
+    errors_by_family,
+    likely_range,
+    rarely_targeted,
+    targets,
+)
 from sim.records.history_rows import (
     ExchangeRate,
     Family,
@@ -66,6 +71,16 @@ def test_a_fit_aims_at_the_same_facts_once(rows):
     assert not aimed & {"revenue", "china_share", "ai_compute_stock"}
     firms = [r.actor for r in targets(rows) if r.measure == "china_revenue"]
     assert "asml" not in firms
+
+
+def test_shares_and_revenue_are_too_rarely_targets_to_size_what_is_missed(rows):
+    sized = rarely_targeted(rows)
+    families = {row.family for row in sized}
+    assert families >= {"total_revenue", "share", "yield", "price", "chip_design"}
+    assert not families & {"tool_sales", "chip_sales", "compute", "count", "lag"}
+    assert all(row.use == "calibration" for row in sized)
+    shares = [row for row in sized if row.family == "share"]
+    assert len([row for row in shares if row.target]) == 4 < len(shares)
 
 
 def test_known_inputs_are_marked(rows):

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.experiments.hindcast.scoring_rules import covered, crps, rank, skill
+from sim.experiments.hindcast.scoring_rules import (
+    covered,
+    crps,
+    rank,
+    skill,
+    skill_by_period,
+)
 
 
 def test_the_crps_of_two_draws_is_that_worked_by_hand():
@@ -45,3 +51,8 @@ def test_skill_is_the_share_by_which_the_score_is_smaller():
     assert skill(np.array([1.0, 1.0]), np.array([1.0, 3.0])) == pytest.approx(0.5)
     assert skill(np.array([3.0]), np.array([1.0])) == pytest.approx(-2.0)
     assert np.isnan(skill(np.array([1.0]), np.array([0.0])))
+
+
+def test_a_period_in_which_the_rival_was_exact_has_no_skill():
+    by_period = skill_by_period(np.array([1.0, 1.0, 1.0]), np.array([4.0, 0.0, np.nan]))
+    np.testing.assert_array_equal(by_period, [0.75, np.nan, np.nan])

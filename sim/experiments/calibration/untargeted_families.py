@@ -1,7 +1,8 @@
-"""Discrepancies of families at which no fit aims, from what the posterior leaves over.
+"""Discrepancies of families at which a fit hardly aims, from what it leaves over.
 
 Their series hold facts that stand in a target too, or that are partly known inputs, so
-they must not move an assumption. How far the model misses them is observed all the
+they must not move an assumption; the few targets among them do, but are too few to tell
+how far the model misses the family. How far the model misses them is observed all the
 same: given a row's assumptions, the spread s and the memory m of a family follow from
 its residuals, which are N(0, D(s, m) + E), and from the ranges of both.
 """

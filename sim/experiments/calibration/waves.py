@@ -91,7 +91,7 @@ class CalibrationWaves:
 
     Attributes:
         evidence: what a fit aims at.
-        untargeted: what else was observed, of families at which none aims.
+        untargeted: all that was observed of families at which it hardly aims.
     """
 
     setup: Setup
@@ -198,9 +198,9 @@ class CalibrationWaves:
         )
         return {
             **assumptions.sample(rows, Draws(len(samples)), self.setup.seed),
-            **untargeted.fit(others, chance),
             **posterior.spreads.values(spreads),
             **posterior.memories.values(memories),
+            **untargeted.fit(others, chance),
         }
 
 

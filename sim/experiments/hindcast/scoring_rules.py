@@ -66,3 +66,14 @@ def skill(score: PerTime, rival: PerTime) -> float:
     """
     rival_sum = float(np.sum(rival))
     return 1.0 - float(np.sum(score)) / rival_sum if rival_sum > 0.0 else np.nan
+
+
+def skill_by_period(score: PerTime, rival: PerTime) -> PerTime:
+    """Return the skill in each period; NaN where the rival has no score, or it is zero.
+
+    Example:
+        >>> skill_by_period(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
+        array([0.5, nan])
+    """
+    comparable = np.where(rival > 0.0, rival, np.nan)
+    return 1.0 - score / comparable

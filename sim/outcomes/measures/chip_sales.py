@@ -45,6 +45,25 @@ def domestic_share(world: World) -> dict[str, PerDraw]:
     return {CHINA: share(domestic, total(sold.values()))}
 
 
+def world_supply(world: World) -> dict[str, PerDraw]:
+    """Read the output of each foreign designer by who gets it."""
+    return {
+        f"{designer.name}:{buyer}": amount
+        for designer in world.actors(Designer)
+        for buyer, amount in (
+            ("china", designer.supply.in_china),
+            ("united_states", designer.supply.united_states),
+            ("elsewhere", designer.supply.elsewhere),
+            ("unsold", designer.supply.unsold),
+        )
+    }
+
+
+def world_price(world: World) -> dict[str, PerDraw]:
+    """Read the price outside China over that under the law of record, by designer."""
+    return {x.name: x.supply.price for x in world.actors(Designer)}
+
+
 def smuggled(world: World) -> dict[str, PerDraw]:
     """Read smuggled accelerators delivered, and sold on by hub."""
     [market] = world.actors(Distributor)
@@ -145,6 +164,25 @@ CHIP_MEASURES: tuple[Measure, ...] = (
         "By units, grey market included.",
         "level",
         read=domestic_share,
+    ),
+    Measure(
+        "world_supply",
+        "H100e",
+        "Output of foreign designers by buyer",
+        "In the month, in H100-equivalents of the flagships that could have been made "
+        "of the same dies, packages and memory: to China by law, to the United States, "
+        "elsewhere, and unsold. Those smuggled or hosted abroad for Chinese users are "
+        "elsewhere.",
+        "flow",
+        read=world_supply,
+    ),
+    Measure(
+        "world_price",
+        "ratio",
+        "Price of accelerators outside China",
+        "Over the price under the law of record, by designer.",
+        "level",
+        read=world_price,
     ),
     Measure(
         "smuggled_units",
