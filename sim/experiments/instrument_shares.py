@@ -75,7 +75,7 @@ class Players(ShortRepr):
             raise SettingsError(
                 f"attribute.groups: {len(ids)} instruments differ, and at most "
                 f"{MOST_PLAYERS} can be told apart; put some together, such as "
-                f"attribute.groups.some=[{','.join(list(ids)[:2])}]"
+                f"attribute.groups={{some:[{','.join(list(ids)[:2])}]}}"
             )
         return cls(setup, dict(sorted(ids.items())))
 

@@ -216,7 +216,7 @@ class AttributeSettings(BaseModel, defer_build=True):
     )
     groups: dict[Name, tuple[str, ...]] = Field(
         description="instruments that count as one, by a name for them: "
-        "attribute.groups.tools=[no_tools,no_service]"
+        "attribute.groups={tools:[no_tools,no_service]}"
     )
 
 
@@ -230,7 +230,7 @@ class VoiSettings(BaseModel, defer_build=True):
     )
     groups: dict[Name, tuple[str, ...]] = Field(
         description="assumptions that would be learned together, by a name for them: "
-        "voi.groups.grey=[smuggle.hub_divertible_share,lab.grey_discount]"
+        "voi.groups={grey:[smuggle.hub_divertible_share,lab.grey_discount]}"
     )
 
 

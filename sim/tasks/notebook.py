@@ -432,7 +432,7 @@ def attribute(
         "attribute.measure": measure,
         "attribute.actor": actor,
         "attribute.channels": channels,
-        **{f"attribute.groups.{name}": x for name, x in (groups or {}).items()},
+        "attribute.groups": _lists(groups),
     }
     return _run(ATTRIBUTE, scenario=scenario, quiet=quiet, **given, **settings)
 
@@ -463,10 +463,7 @@ def voi(
         >>> import sim
         >>> sim.voi(["h20_ban", "service_ban"]).table  # doctest: +SKIP
     """
-    given = {
-        "voi.objective": objective,
-        **{f"voi.groups.{name}": x for name, x in (groups or {}).items()},
-    }
+    given = {"voi.objective": objective, "voi.groups": _lists(groups)}
     names = list(scenarios)
     check_several(names)
     command = command_of(
@@ -568,6 +565,10 @@ def discover(
     }
     given = {f"discover.{name}": value for name, value in options.items()}
     return _run(DISCOVER, scenario=scenario, quiet=quiet, **given, **settings)
+
+
+def _lists(groups: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]]:
+    return {name: list(members) for name, members in (groups or {}).items()}
 
 
 def _run(study: Study[Result], **choices: object) -> Result:
