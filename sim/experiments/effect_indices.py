@@ -36,7 +36,7 @@ from sim.outcomes.results import Key, with_same_series
 from sim.records.designed_assumptions import DesignedAssumptions, assumed_at_levels
 
 LUCK = "luck"
-"""The part that is no assumption: all that is decided by chance in a draw."""
+"""The part that is not an assumption: all that is decided by chance in a draw."""
 
 OTHERS = "all other assumptions"
 """The part that holds all assumptions without an index of their own."""
@@ -119,11 +119,11 @@ def effect_indices(
         SettingsError: the effect is missing in a world, or the same in all.
     """
     with Crew() as crew:
-        return _Points.of(setup, key, rows, crew, quiet).study(leading)
+        return _DesignPoints.of(setup, key, rows, crew, quiet).study(leading)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class _Points(ShortRepr):
+class _DesignPoints(ShortRepr):
     """The points of a design, and how they are run.
 
     Attributes:
@@ -143,7 +143,9 @@ class _Points(ShortRepr):
     quiet: bool
 
     @classmethod
-    def of(cls, setup: Setup, key: Key, rows: int, crew: Crew, quiet: bool) -> _Points:
+    def of(
+        cls, setup: Setup, key: Key, rows: int, crew: Crew, quiet: bool
+    ) -> _DesignPoints:
         """Return the points of an experiment, none of them run."""
         assert setup.scenario is not None
         fixed = {*setup.baseline.assumptions} & {*setup.scenario.assumptions}
@@ -161,8 +163,8 @@ class _Points(ShortRepr):
         first, second = self._run([(), (LUCK, *names)], rows)
         effects = np.concatenate([first[-1], second[-1]])
         moved = self._moved(first, second)
-        found = screened(effects, self._both_samples(rows))
-        heavy = [one.assumption for one in found[:leading]]
+        screening = screened(effects, self._both_samples(rows))
+        heavy = [one.assumption for one in screening[:leading]]
         inputs = {name: [name] for name in heavy}
         if others := [name for name in names if name not in heavy]:
             inputs[OTHERS] = others
@@ -198,7 +200,7 @@ class _Points(ShortRepr):
                 for month, varies in zip(self.months, moved, strict=True)
                 if varies
             ],
-            screening=found,
+            screening=screening,
             parts=[PartIndices(name, alone[name], totals[name]) for name in inputs],
             effects=effects,
             correlation=_strongest_correlation(self.setup, heavy),

@@ -133,13 +133,15 @@ def information_values(
     }
     least = -float(ndtri(FALSE_ALARM / max(len(singles) + len(sets), 1)))
     curves = _curves(varying)
-    found = {
+    estimates = {
         members: _estimated(name, members, gains, curves, least)
         for name, members in {**singles, **sets}.items()
         if members
     }
     nested = {
-        name: _at_least_its_parts(replace(found[members], name=name), found.values())
+        name: _at_least_its_parts(
+            replace(estimates[members], name=name), estimates.values()
+        )
         for name, members in {**singles, **sets}.items()
         if members
     }
@@ -198,7 +200,7 @@ def _estimated(
 def _at_least_its_parts(
     own: InformationValue, others: Iterable[InformationValue]
 ) -> InformationValue:
-    """Return a value that is no less than that of any set within the set."""
+    """Return a value that is at least that of any set within the set."""
     inside = set(own.members)
     best = max(
         (one for one in others if inside.issuperset(one.members)),
@@ -234,8 +236,8 @@ def _predicted(inputs: Columns, gains: Table) -> Table:
     outputs = (gains[moved] / scale).T
     is_narrow = inputs.shape[1] * _ROWS_A_COLUMN <= inputs.shape[0]
     model = Ridge(_LEAST_PENALTY) if is_narrow else RidgeCV(_PENALTIES)
-    found = cross_val_predict(model, inputs, outputs, cv=folds)
-    predicted[moved] = found.reshape(outputs.shape).T * scale
+    fitted = cross_val_predict(model, inputs, outputs, cv=folds)
+    predicted[moved] = fitted.reshape(outputs.shape).T * scale
     return predicted
 
 

@@ -30,7 +30,7 @@ from sim.policy.difference import law_difference
 from sim.records.law_files import without_dangling_references
 
 MOST_PLAYERS = 8
-"""Instruments, or groups of them, that are told apart: 256 sets are run."""
+"""Instruments, or groups of them, that are distinguished: 256 sets are run."""
 
 Worth = Mapping[Coalition, PerDraw]
 
@@ -74,7 +74,7 @@ class Players(ShortRepr):
         if len(ids) > MOST_PLAYERS:
             raise SettingsError(
                 f"attribute.groups: {len(ids)} instruments differ, and at most "
-                f"{MOST_PLAYERS} can be told apart; put some together, such as "
+                f"{MOST_PLAYERS} can be distinguished; put some together, such as "
                 f"attribute.groups={{some:[{','.join(list(ids)[:2])}]}}"
             )
         return cls(setup, dict(sorted(ids.items())))
@@ -189,20 +189,22 @@ def _share_chunk(
         }
         for place, when in enumerate(times)
     }
-    everyone = frozenset(names)
+    all_of_them = frozenset(names)
     return SharedEffect(
         key=key,
         unit=unit,
         draws=draws,
         months=times,
         pieces={when: _pieces(worth, names) for when, worth in worths.items()},
-        whole={when: worth[everyone] for when, worth in worths.items()},
+        whole={when: worth[all_of_them] for when, worth in worths.items()},
         alone={
             when: {name: worth[frozenset([name])] for name in names}
             for when, worth in worths.items()
         },
         last={
-            when: {name: worth[everyone] - worth[everyone - {name}] for name in names}
+            when: {
+                name: worth[all_of_them] - worth[all_of_them - {name}] for name in names
+            }
             for when, worth in worths.items()
         },
     )

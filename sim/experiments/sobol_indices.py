@@ -123,7 +123,7 @@ def _estimate(
 
     if not (np.isfinite(one).all() and np.isfinite(other).all()):
         raise ValueError("an output is not a finite number at every point")
-    found = bootstrap(
+    resampled = bootstrap(
         (one, other),
         statistic,
         paired=True,
@@ -140,7 +140,7 @@ def _estimate(
     return IndexEstimate(
         rows=rows,
         value=statistic(one, other),
-        low=found.confidence_interval.low,
-        high=found.confidence_interval.high,
+        low=resampled.confidence_interval.low,
+        high=resampled.confidence_interval.high,
         of_half=statistic(one[:, half], other[:, half]),
     )

@@ -45,7 +45,7 @@ def screened(
 ) -> Sequence[ScreenedAssumption]:
     """Return all assumptions that vary, the heaviest first."""
     ranks = _ranks(effect).astype(float)
-    found = []
+    rows = []
     for name, values in assumed.items():
         if np.ptp(values) == 0.0:
             continue
@@ -53,8 +53,8 @@ def screened(
         classes = order * CLASSES // order.size
         share = max(_correlation_ratio(each, classes) for each in (effect, ranks))
         direction = float(np.corrcoef(order, ranks)[0, 1]) if np.ptp(effect) else 0.0
-        found.append(ScreenedAssumption(name, share, direction))
-    return sorted(found, key=lambda one: -one.share)
+        rows.append(ScreenedAssumption(name, share, direction))
+    return sorted(rows, key=lambda one: -one.share)
 
 
 def _ranks(values: PerDraw) -> Int64[np.ndarray, "draws"]:

@@ -45,7 +45,7 @@ class IndicesReport(ShortRepr):
     Attributes:
         scenario: the law in question.
         baseline: the law compared with.
-        found: the indices.
+        answer: the indices.
         meanings: what each assumption is, in words, by name.
         units: its unit, by name.
         narrowed: the assumptions that observations have moved or narrowed.
@@ -54,7 +54,7 @@ class IndicesReport(ShortRepr):
 
     scenario: str
     baseline: str
-    found: EffectIndices
+    answer: EffectIndices
     meanings: Mapping[str, str]
     units: Mapping[str, str]
     narrowed: Collection[str]
@@ -64,8 +64,8 @@ class IndicesReport(ShortRepr):
     def effect(self) -> str:
         """Whose indices they are, in words."""
         return (
-            f"effect of {self.scenario} on {names.series_title(*self.found.key)} by "
-            f"{self.found.months[-1]}"
+            f"effect of {self.scenario} on {names.series_title(*self.answer.key)} by "
+            f"{self.answer.months[-1]}"
         )
 
     @property
@@ -82,8 +82,8 @@ class IndicesReport(ShortRepr):
     @property
     def heaviest_first(self) -> list[PartIndices]:
         """The leading assumptions, the heaviest first; all others; luck."""
-        rest = [part for part in self.found.parts if part.name in (OTHERS, LUCK)]
-        return [*self.found.leading, *rest]
+        rest = [part for part in self.answer.parts if part.name in (OTHERS, LUCK)]
+        return [*self.answer.leading, *rest]
 
 
 def indices_frame(report: IndicesReport) -> pd.DataFrame:
@@ -94,10 +94,10 @@ def indices_frame(report: IndicesReport) -> pd.DataFrame:
     """
     rows = []
     for part in report.heaviest_first:
-        for place, month in enumerate(report.found.months):
+        for place, month in enumerate(report.answer.months):
             row: dict[str, object] = {
-                "measure": report.found.key[0],
-                "actor": report.found.key[1],
+                "measure": report.answer.key[0],
+                "actor": report.answer.key[1],
                 "part": part.name,
                 "meaning": report.meanings.get(part.name, ""),
                 "unit": report.units.get(part.name, ""),
@@ -120,7 +120,7 @@ def indices_frame(report: IndicesReport) -> pd.DataFrame:
 
 def screening_frame(report: IndicesReport) -> pd.DataFrame:
     """Return a row for each assumption that varies, the heaviest first."""
-    own = {part.name for part in report.found.leading}
+    own = {part.name for part in report.answer.leading}
     return pd.DataFrame(
         [
             {
@@ -132,7 +132,7 @@ def screening_frame(report: IndicesReport) -> pd.DataFrame:
                 "informed_by_data": one.assumption in report.narrowed,
                 "has_indices": one.assumption in own,
             }
-            for one in report.found.screening
+            for one in report.answer.screening
         ]
     )
 
@@ -141,8 +141,8 @@ def screening_frame(report: IndicesReport) -> pd.DataFrame:
 
 
 def _sentences(report: IndicesReport) -> Iterator[str]:
-    found = report.found
-    leading = found.leading
+    answer = report.answer
+    leading = answer.leading
     first = "; ".join(
         f"{report.described(part.name)}, total index {_text(part.total)}"
         for part in leading[:_MOST_NAMED]
@@ -153,16 +153,16 @@ def _sentences(report: IndicesReport) -> Iterator[str]:
         "A total index is the share of the variance that would be left if everything "
         "else were known; intervals hold 95 % of resamples."
     )
-    alone = sum(float(part.first_order.value[-1]) for part in found.parts)
+    alone = sum(float(part.first_order.value[-1]) for part in answer.parts)
     yield (
-        f"Of {counted(len(found.screening), 'assumption')}, {len(leading)} have an "
+        f"Of {counted(len(answer.screening), 'assumption')}, {len(leading)} have an "
         f"index of their own. {_rest(report)}"
         f"All parts alone account for {whole_percent(min(max(alone, 0.0), 1.0))} % of "
         "the variance; the rest is due to what several do together."
     )
     yield _how_sure(report)
-    if found.correlation is not None:
-        value, one, other = found.correlation
+    if answer.correlation is not None:
+        value, one, other = answer.correlation
         yield (
             "Assumptions count as independent, each as the fit has it alone. There the "
             "strongest correlation of one of these is "
@@ -172,7 +172,7 @@ def _sentences(report: IndicesReport) -> Iterator[str]:
 
 def _rest(report: IndicesReport) -> str:
     """Return the total indices of all other assumptions and of luck, in a sentence."""
-    rest = {part.name: part.total for part in report.found.parts}
+    rest = {part.name: part.total for part in report.answer.parts}
     texts = [
         f"{name} have {_text(rest[name])} together"
         if name == OTHERS
@@ -189,16 +189,16 @@ def _text(index: IndexEstimate) -> str:
 
 
 def _how_sure(report: IndicesReport) -> str:
-    found = report.found
-    widest = max(found.parts, key=lambda part: float(part.total.half_width[-1]))
-    worlds = f"{found.worlds:,} worlds under both laws"
-    if found.have_converged:
+    answer = report.answer
+    widest = max(answer.parts, key=lambda part: float(part.total.half_width[-1]))
+    worlds = f"{answer.worlds:,} worlds under both laws"
+    if answer.have_converged:
         return (
             f"How sure: from {worlds}, every total index is known to "
             f"±{widest.total.half_width[-1]:.2f} or better, and none moved by "
             f"{HALF_WIDTH} when its rows were last doubled: they have converged."
         )
-    unsure = [part for part in found.parts if not part.total.has_converged]
+    unsure = [part for part in answer.parts if not part.total.has_converged]
     which = ", ".join(
         f"{part.name} (±{part.total.half_width[-1]:.2f}, moved by "
         f"{part.total.drift[-1]:.2f})"
@@ -217,11 +217,11 @@ def _how_sure(report: IndicesReport) -> str:
 def indices_chart(report: IndicesReport) -> style.StyledFigure:
     """Return a figure: indices at the horizon, and total indices by year."""
     parts = [_series(report, part) for part in report.heaviest_first]
-    title = names.series_title(*report.found.key, short=True)
+    title = names.series_title(*report.answer.key, short=True)
     figure = style.new_figure(
         (style.WIDTH, _MARGINS + ROW * len(parts)),
         f"What the effect on {title} varies with",
-        f"{names.spaced(report.scenario)} · left: in {report.found.months[-1]}, with "
+        f"{names.spaced(report.scenario)} · left: in {report.answer.months[-1]}, with "
         "95 % intervals · right: the total index by year",
         [
             ("filled: total index, with what it does with others", style.SCENARIO),
@@ -229,13 +229,13 @@ def indices_chart(report: IndicesReport) -> style.StyledFigure:
         ],
         gap=0.1,
         footnote=f"{report.scenario} against {report.baseline}; "
-        f"{report.found.worlds:,} worlds under both laws. Assumptions count as "
+        f"{report.answer.worlds:,} worlds under both laws. Assumptions count as "
         "independent.",
     )
     figure.alt_text = report.paragraph
     [(left, right)] = add_panels(figure)
     draw_parts(left, parts, "share of the variance")
-    draw_by_year(right, parts, report.found.months, "total index")
+    draw_by_year(right, parts, report.answer.months, "total index")
     right.set_ylim(-0.02, 1.04)
     return figure
 

@@ -37,7 +37,7 @@ class VoiReport(ShortRepr):
 
     Attributes:
         objective: by which the laws are judged.
-        found: the values.
+        answer: the values.
         draws: how many worlds there were.
         seed: of their luck.
         horizon: when the objective was read.
@@ -47,7 +47,7 @@ class VoiReport(ShortRepr):
     """
 
     objective: Objective
-    found: InformationValues
+    answer: InformationValues
     draws: int
     seed: int
     horizon: Month
@@ -78,23 +78,23 @@ class VoiReport(ShortRepr):
 
     def share(self, one: InformationValue) -> float:
         """Return a value as a share of that of perfect information."""
-        return one.value / self.found.perfect if self.found.perfect else 0.0
+        return one.value / self.answer.perfect if self.answer.perfect else 0.0
 
     @property
     def known(self) -> list[InformationValue]:
         """The assumptions that are worth something."""
-        return [one for one in self.found.assumptions if one.value > 0.0]
+        return [one for one in self.answer.assumptions if one.value > 0.0]
 
     @property
     def subjects(self) -> list[InformationValue]:
         """The groups that are worth something, without that of all."""
-        groups = (one for one in self.found.groups if one.name != _ALL)
+        groups = (one for one in self.answer.groups if one.name != _ALL)
         return [one for one in groups if one.value > 0.0]
 
     @property
     def of_all(self) -> InformationValue | None:
         """What it is worth to know all assumptions, but not luck."""
-        return next((one for one in self.found.groups if one.name == _ALL), None)
+        return next((one for one in self.answer.groups if one.name == _ALL), None)
 
 
 def values_frame(report: VoiReport) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def values_frame(report: VoiReport) -> pd.DataFrame:
     `estimate` is what the rule brings, of which `value` is nothing if it cannot be told
     from chance; `switches` is the share of draws in which the rule chooses another law.
     """
-    found = report.found
+    answer = report.answer
     rows = [
         {
             "known": one.name,
@@ -122,7 +122,7 @@ def values_frame(report: VoiReport) -> pd.DataFrame:
             "standard_error": one.standard_error,
             "switches": one.switches,
         }
-        for kind, ones in (("group", found.groups), ("assumption", found.assumptions))
+        for kind, ones in (("group", answer.groups), ("assumption", answer.assumptions))
         for one in ones
     ]
     everything = {
@@ -131,28 +131,28 @@ def values_frame(report: VoiReport) -> pd.DataFrame:
         "assumptions": report.varying,
         "meaning": "every assumption, and luck",
         "unit": report.objective.unit,
-        "value": found.perfect,
-        "low": found.perfect_range[0],
-        "high": found.perfect_range[1],
-        "share_of_perfect": float(found.perfect > 0.0),
-        "estimate": found.perfect,
-        "standard_error": found.perfect_error,
-        "switches": 1.0 - found.best_in[list(found.laws).index(found.chosen)],
+        "value": answer.perfect,
+        "low": answer.perfect_range[0],
+        "high": answer.perfect_range[1],
+        "share_of_perfect": float(answer.perfect > 0.0),
+        "estimate": answer.perfect,
+        "standard_error": answer.perfect_error,
+        "switches": 1.0 - answer.best_in[list(answer.laws).index(answer.chosen)],
     }
     return pd.DataFrame([everything, *rows])
 
 
 def laws_frame(report: VoiReport) -> pd.DataFrame:
     """Return a row for each law: the mean of the objective, and when it is best."""
-    found = report.found
+    answer = report.answer
     return pd.DataFrame(
         {
-            "law": found.laws,
+            "law": answer.laws,
             "objective": report.objective.name,
             "unit": report.objective.unit,
-            "mean": [report.sign * mean for mean in found.means],
-            "best_in": found.best_in,
-            "chosen": [law == found.chosen for law in found.laws],
+            "mean": [report.sign * mean for mean in answer.means],
+            "best_in": answer.best_in,
+            "chosen": [law == answer.chosen for law in answer.laws],
         }
     )
 
@@ -161,22 +161,22 @@ def laws_frame(report: VoiReport) -> pd.DataFrame:
 
 
 def _sentences(report: VoiReport) -> Iterator[str]:
-    found, words = report.found, report.words
-    place = list(found.laws).index(found.chosen)
-    mean = f"{words.level(report.sign * found.means[place])} {words.unit}".strip()
-    best = odds_of_draws(found.best_in[place], report.draws)
+    answer, words = report.answer, report.words
+    place = list(answer.laws).index(answer.chosen)
+    mean = f"{words.level(report.sign * answer.means[place])} {words.unit}".strip()
+    best = odds_of_draws(answer.best_in[place], report.draws)
     yield (
         f"Judged by the mean of {report.objective.title} ({report.objective.better} is "
-        f"better) in {report.horizon}, {found.chosen} is chosen of "
-        f"{counted(len(found.laws), 'law')}, with {mean}; it is the best in {best}."
+        f"better) in {report.horizon}, {answer.chosen} is chosen of "
+        f"{counted(len(answer.laws), 'law')}, with {mean}; it is the best in {best}."
     )
-    if found.perfect == 0.0:
+    if answer.perfect == 0.0:
         yield "No information would change the choice, so none is worth anything."
         return
-    low, high = found.perfect_range
+    low, high = answer.perfect_range
     yield (
         "Whoever knew everything, luck included, before choosing would gain "
-        f"{words.amount_in_unit(found.perfect)} in the mean "
+        f"{words.amount_in_unit(answer.perfect)} in the mean "
         f"({words.amount_in_unit(low)} to {words.amount_in_unit(high)})."
     )
     if (every := report.of_all) is not None:
@@ -272,11 +272,11 @@ def voi_chart(report: VoiReport) -> style.StyledFigure:
     }
     panels = {name: parts for name, parts in panels.items() if parts}
     heights = [len(parts) for parts in panels.values()]
-    perfect = report.words.amount_in_unit(report.found.perfect)
+    perfect = report.words.amount_in_unit(report.answer.perfect)
     figure = style.new_figure(
         (style.WIDTH, _MARGINS + ROW * sum(heights)),
         f"What knowing it first is worth: {report.objective.title}",
-        f"choice among {counted(len(report.found.laws), 'law')} · dot and 90 % "
+        f"choice among {counted(len(report.answer.laws), 'law')} · dot and 90 % "
         f"interval · dashes: knowing everything, luck included ({perfect})",
         gap=0.1,
         footnote=f"{style.source_note(report.draws, report.seed)}; what cannot be told "
@@ -289,7 +289,7 @@ def voi_chart(report: VoiReport) -> style.StyledFigure:
         axes = figure.add_subplot(grid[row])
         draw_parts(axes, parts, report.words.change_unit)
         axes.axvline(
-            report.words.factor * report.found.perfect,
+            report.words.factor * report.answer.perfect,
             color=style.OVERLAY,
             linestyle=style.DASHES,
             linewidth=1.1,

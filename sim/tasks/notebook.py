@@ -376,7 +376,7 @@ def sensitivity(
     measure: str | None = None,
     actor: str = CHINA,
     *,
-    leading: int = 5,
+    leading: int = 8,
     rows: int = 8192,
     quiet: bool = False,
     **settings: Any,

@@ -104,7 +104,7 @@ def _compute(run: StudyRun) -> Sensitivity:
     )
     if options.measure is None:
         return Sensitivity(prepared=prepared, study=study)
-    found = effect_indices(
+    answer = effect_indices(
         setup,
         (options.measure, options.actor),
         options.rows,
@@ -114,7 +114,7 @@ def _compute(run: StudyRun) -> Sensitivity:
     indices = IndicesReport(
         scenario=study.scenario,
         baseline=study.baseline,
-        found=found,
+        answer=answer,
         meanings=meanings,
         units=setup.records.assumption_units,
         narrowed=narrowed,

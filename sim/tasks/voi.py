@@ -79,14 +79,14 @@ def _compute(run: StudyRun) -> InformationWorth:
     _check_groups(options, assumed)
     better = values.objective.better
     assert better is not None
-    found = information_values(
+    answer = information_values(
         {law: GAINS[better] * values.at_horizon(law) for law in values.series},
         assumed,
         _groups(assumed, options),
     )
     report = VoiReport(
         objective=values.objective,
-        found=found,
+        answer=answer,
         draws=setup.draws.count,
         seed=setup.seed,
         horizon=setup.horizon,
@@ -119,13 +119,13 @@ def _check(command: Command, options: VoiSettings) -> None:
 
 
 def _check_groups(options: VoiSettings, known: Iterable[str]) -> None:
-    """Refuse groups of what is no assumption."""
+    """Refuse groups of what is not an assumption."""
     names = list(known)
     for group, members in options.groups.items():
         for member in members:
             if member not in names:
                 raise SettingsError(
-                    f"voi.groups.{group}: there is no assumption {member}"
+                    f"voi.groups.{group}: there is not an assumption {member}"
                     f"{choices(member, names, 'task=assumptions')}"
                 )
 

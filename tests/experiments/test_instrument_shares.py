@@ -98,7 +98,7 @@ def test_groups_that_are_wrong_are_refused(setup, groups, message):
 
 def test_more_instruments_than_can_be_told_apart_are_refused(outputs):
     setup = ready(outputs, "no_controls")
-    with pytest.raises(SettingsError, match="at most 8 can be told apart"):
+    with pytest.raises(SettingsError, match="at most 8 can be distinguished"):
         Players.of(setup)
 
 
