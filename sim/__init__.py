@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         sweep,
         verify,
         voi,
+        why,
     )
     from sim.tasks.notebook_questions import (
         actors,
@@ -78,6 +79,7 @@ __all__ = [
     "sweep",
     "verify",
     "voi",
+    "why",
 ]
 
 _QUESTIONS = (

@@ -1,15 +1,15 @@
 """Chinese chip designers: Huawei and others. Dies, memory, packages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from sim.agents.actor import NOTABLE_CHANGE, Actor, ship_rationed
 from sim.agents.built_capacity import BuiltCapacity
 from sim.agents.product_mix import ProductMix, inference_kept, training_kept
+from sim.agents.roadmap import ChipOnSale, DomesticChip, Roadmap
 from sim.domain.ensemble import PerDraw, share, total
-from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.accelerators import packages
 from sim.mechanisms.construction import (
@@ -28,27 +28,6 @@ _LEAST_DENIED = 1e-6
 _SHORT, _PLENTY = 0.9, 1.1
 """Memory in stock over what dies and packaging call for: below the first it runs short,
 above the second there is enough again."""
-
-
-@dataclass(frozen=True)
-class DomesticChip:
-    """A Chinese accelerator.
-
-    Attributes:
-        launch: first month of sale.
-        dies: compute dies in a package.
-        stacks: memory stacks in a package.
-        training: H100-equivalents for training, on paper; `inference` likewise.
-        price: USD.
-    """
-
-    name: str
-    launch: Month
-    dies: float
-    stacks: float
-    training: float
-    inference: float
-    price: float
 
 
 class DomesticDesigner(Actor):
@@ -75,6 +54,9 @@ class DomesticDesigner(Actor):
         bids: by buyer, what it would pay for one accelerator more, USD million.
         mix: what it sells with other memory.
         packable_with_memory: dies a month for which memory is in view.
+        roadmap: which accelerator it sells.
+        lines_running: wafers started over wafers planned, on the lines that make its
+            dies at home.
     """
 
     def __init__(
@@ -88,7 +70,8 @@ class DomesticDesigner(Actor):
         leads: bool,
     ) -> None:
         super().__init__(world, name, country)
-        self.generations, self.wafer_share, self.leads = generations, wafer_share, leads
+        self.wafer_share, self.leads = wafer_share, leads
+        self.roadmap = Roadmap(world, generations)
         nothing = world.zeros()
         self.training = self.inference = nothing
         self.dies = self.stacks = self.finished = nothing
@@ -107,33 +90,36 @@ class DomesticDesigner(Actor):
         self.bids: Mapping[str, PerDraw] = {}
         self.mix = ProductMix(world)
         self.packable_with_memory = nothing
-        self._current: tuple[Month, DomesticChip] | None = None
+        self.lines_running = world.per_draw(1.0)
 
     @property
-    def current(self) -> DomesticChip:
+    def current(self) -> ChipOnSale:
         """The newest accelerator that it sells."""
-        month = self.model.month
-        if self._current is None or self._current[0] is not month:
-            launched = [g for g in self.generations if g.launch <= month]
-            self._current = month, launched[-1] if launched else self.generations[0]
-        return self._current[1]
+        return self.roadmap.on_sale(self.model)
 
     @property
     def selling(self) -> bool:
         """Whether it has anything to sell yet."""
-        return self.generations[0].launch <= self.model.month
+        return self.roadmap.generations[0].launch <= self.model.month
 
     @property
     def compute_gain(self) -> PerDraw:
         """Compute of its dies over what the generation promised at launch."""
         growth = self.model.assume["ascend.compute_growth_per_year"]
-        years = (self.model.month - self.current.launch) / MONTHS_A_YEAR
-        return growth ** max(years, 0.0)
+        years = self.current.months / MONTHS_A_YEAR
+        return growth ** np.maximum(years, 0.0)
+
+    def take_running_share(self, running: PerDraw) -> None:
+        """Hear how much of what was planned the lines run that make its dies."""
+        self.lines_running = running
 
     # --- buying ---------------------------------------------------------------------
 
     def order_dies(self) -> None:
         """Order dies abroad, as many as a foundry would make if the law let it."""
+        self.roadmap.advance(
+            self.model, worth=self.worth_over_cost, running=self.lines_running
+        )
         self._tell_of_launch()
         sought = self.model.assume["ascend.tsmc_dies_sought_per_month"]
         for line in self.purchases_of(Good.LOGIC_WAFERS):
@@ -183,11 +169,13 @@ class DomesticDesigner(Actor):
         self._rushing = rushing
 
     def _tell_of_launch(self) -> None:
-        for chip in self.generations:
-            if chip.launch == self.model.month:
+        for number, chip in enumerate(self.roadmap.generations):
+            launched = self.roadmap.launched_in(self.model, number)
+            if launched.any():
                 self.tell(
                     "chip launched",
                     chip.name,
+                    where=launched,
                     inputs={
                         "training_worth": self.model.per_draw(chip.training),
                         "price": self.model.per_draw(chip.price / _USD_PER_MILLION),
@@ -214,7 +202,7 @@ class DomesticDesigner(Actor):
         They double and more a year at first; the growth halves every few years.
         """
         assume, month = self.model.assume, self.model.month + ahead
-        years = (month - self.generations[0].launch) / MONTHS_A_YEAR
+        years = (month - self.roadmap.generations[0].launch) / MONTHS_A_YEAR
         half_life = self.model.facts["packaging_growth_half_life_years"]
         grown = half_life / np.log(2.0) * (1.0 - np.exp2(-years / half_life))
         first = assume["ascend.packaging_dies_per_month"] * self.wafer_share
@@ -227,7 +215,7 @@ class DomesticDesigner(Actor):
         return self.current.dies / packaging_yield
 
     @property
-    def _stacks_per_die(self) -> float:
+    def _stacks_per_die(self) -> PerDraw:
         return self.current.stacks / self.current.dies
 
     # --- making (M4) ----------------------------------------------------------------
@@ -351,7 +339,7 @@ class DomesticDesigner(Actor):
         return self._list_price * self._worth_of_unit()
 
     @property
-    def _list_price(self) -> float:
+    def _list_price(self) -> PerDraw:
         """Price of its current accelerator with the newest memory, USD million."""
         return self.current.price / _USD_PER_MILLION
 

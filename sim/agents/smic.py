@@ -52,18 +52,21 @@ class AdvancedFab(Fab):
     def make_ai_dies(self) -> None:
         """Turn AI wafers into good dies, on the node that gives the more compute."""
         assume, facts = self.model.assume, self.model.facts
-        running = self._n3_running()
-        self.at_n3_start = np.where(running, self.at_n3_start, self._counted_on_n3())
-        n3_share = assume["smic.n3.share_of_advanced_wafers"] * running
+        n3_runs = self._n3_running()
+        self.at_n3_start = np.where(n3_runs, self.at_n3_start, self._counted_on_n3())
+        n3_share = assume["smic.n3.share_of_advanced_wafers"] * n3_runs
         self.passes_factor = 1.0 + n3_share * (self._passes_ratio() - 1.0)
         self.die_yield = self._n2_yield()
-        self.die_yield_n3 = np.where(running, self._n3_yield(), 0.0)
+        self.die_yield_n3 = np.where(n3_runs, self._n3_yield(), 0.0)
         gain = assume["smic.n3.compute_gain"]
         better = self.die_yield_n3 * gain > self.die_yield * self._passes_ratio()
         self._tell_of_move(better, gain)
         per_wafer = facts["dies_per_wafer"] * np.where(
             better, self.die_yield_n3 * gain / self._passes_ratio(), self.die_yield
         )
+        running = share(self.wafer_starts, self.plan)
+        for designer in self.model.actors(DomesticDesigner):
+            designer.take_running_share(running)
         self._share_out_wafers(per_wafer)
         self.ai_wafers = self.wafer_starts * self.ai_share
         dies = self.ai_wafers * WAFERS_PER_THOUSAND * per_wafer
@@ -71,7 +74,7 @@ class AdvancedFab(Fab):
             designer: dies * part for designer, part in self.designer_shares.items()
         }
         self._learn(n3_share)
-        self._mark_milestones(running)
+        self._mark_milestones(n3_runs)
 
     def _learn(self, n3_share: PerDraw) -> None:
         """Count the wafers of each node, and what engineers learn from them."""

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from sim.agents.cxmt import MemoryFab
 from sim.agents.designer import Designer
-from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
+from sim.agents.domestic_designer import DomesticDesigner
+from sim.agents.roadmap import DomesticChip
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.agents.world_supply import SupplyRecord
@@ -118,6 +119,7 @@ def _by_launch(chips: Iterable[SomeChip]) -> list[SomeChip]:
 def _generation(row: chip_rows.DomesticChipRow) -> DomesticChip:
     return DomesticChip(
         name=row.chip,
+        announced=row.known_by,
         launch=row.launched,
         dies=row.dies,
         stacks=row.stacks,

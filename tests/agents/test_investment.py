@@ -9,7 +9,7 @@ from sim.domain.months import Month
 from sim.domain.supply import Good
 from tests.agents.pairs import first_second, pair
 from tests.strategies import each
-from tests.worlds import built, forked, months_until, run_until, the
+from tests.worlds import at_mid, built, forked, months_until, run_until, the
 
 NOW = Month(2024, 3)
 LABS = ("alibaba", "bytedance", "tencent", "baidu", "deepseek", "cn_labs_other")
@@ -171,3 +171,47 @@ def test_switched_off_dies_wait_for_memory(without_memory, switch):
     huawei = after_packaging(without_memory)
     without_memory.switched_off = frozenset()
     assert np.all(huawei.made == 0.0)
+
+
+# --- launches (M4) --------------------------------------------------------------------
+
+
+def launches(records, worth, running, off=()):
+    """Return the months of Huawei's launches where lines and need stay as given."""
+    world = built(records, draws=2, assume=at_mid(records), off=off)
+    huawei = the(world, "huawei")
+    for world.month in MONTHS:
+        huawei.roadmap.advance(world, worth=worth, running=running)
+    return np.array(huawei.roadmap.launched)
+
+
+MONTHS = [Month.at(Month(2022, 1).index + after) for after in range(120)]
+
+
+def planned(records):
+    """Return the months of the launches on the roadmap."""
+    huawei = the(built(records, draws=2), "huawei")
+    start = Month(2022, 1)
+    return np.array([[x.launch - start] * 2 for x in huawei.roadmap.generations])
+
+
+AS_PLANNED = each(4.0, 4.0), each(0.7, 0.7)
+
+
+def test_where_all_is_as_planned_chips_are_launched_as_planned(records):
+    np.testing.assert_array_equal(launches(records, *AS_PLANNED), planned(records))
+
+
+def test_launches_come_forward_with_need_and_slip_where_lines_stand_still(records):
+    changed = launches(records, each(9.0, 4.0), each(0.7, 0.4))
+    late = changed - planned(records)
+    assert np.all(late[:3] == 0.0), "launched within a year of being announced"
+    assert np.all(late[3:, 0] < 0.0)
+    assert np.all(late[3:, 1] > 0.0)
+
+
+def test_without_the_answer_launches_are_those_of_the_roadmap(records):
+    changed = launches(
+        records, each(9.0, 4.0), each(0.7, 0.4), off=("domestic_investment",)
+    )
+    np.testing.assert_array_equal(changed, planned(records))
