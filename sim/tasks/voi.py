@@ -26,6 +26,7 @@ from sim.presentation.voi_report import (
 from sim.settings.compose import Command
 from sim.settings.schema import VoiSettings
 from sim.tasks.compare import compare_laws
+from sim.tasks.inputs import read_records
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 ALL = "all assumptions"
@@ -68,6 +69,7 @@ def _compute(run: StudyRun) -> InformationWorth:
     options = command.settings.voi
     assert options is not None
     _check(command, options)
+    _check_groups(options, read_records(command.settings).assumption_units)
     compared = compare_laws(run)
     setup = replace(compared.prepared.setup, scenario=None)
     [values] = [
@@ -76,7 +78,6 @@ def _compute(run: StudyRun) -> InformationWorth:
         if each.objective.name == options.objective
     ]
     assumed = setup.assumed(setup.draws)
-    _check_groups(options, assumed)
     better = values.objective.better
     assert better is not None
     answer = information_values(
@@ -125,7 +126,7 @@ def _check_groups(options: VoiSettings, known: Iterable[str]) -> None:
         for member in members:
             if member not in names:
                 raise SettingsError(
-                    f"voi.groups.{group}: there is not an assumption {member}"
+                    f"voi.groups.{group}: {member} is not an assumption"
                     f"{choices(member, names, 'task=assumptions')}"
                 )
 

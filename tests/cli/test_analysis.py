@@ -85,7 +85,7 @@ def test_what_information_is_worth_is_told(tmp_path):
         ),
         (
             "task=voi scenario=h20_ban,truce voi.groups={x:[lab.budget_facto]}",
-            "voi.groups.x: there is no assumption lab.budget_facto",
+            "voi.groups.x: lab.budget_facto is not an assumption",
         ),
         (
             "task=attribute scenario=baseline",
