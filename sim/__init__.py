@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         session,
         sweep,
         verify,
+        why,
     )
     from sim.tasks.notebook_questions import (
         actors,
@@ -74,6 +75,7 @@ __all__ = [
     "session",
     "sweep",
     "verify",
+    "why",
 ]
 
 _QUESTIONS = (

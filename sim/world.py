@@ -364,7 +364,7 @@ class World(mesa.Model):
 
     def spread_news(self) -> None:
         """Let the news that actors have made reach everyone."""
-        self.beliefs.spread_news()
+        self.beliefs.spread_news(self.assume["belief.spill_to_kin"])
         if self.is_on("stockpiling"):
             self.fear = self.beliefs.feared_loss(FEARED_GROUPS, self.zeros())
 

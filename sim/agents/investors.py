@@ -6,25 +6,41 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents.actor import Actor
+from sim.agents.businesses import (
+    ChipSales,
+    ToolSales,
+    businesses_of,
+    recorded_revenue,
+)
 from sim.agents.designer import Designer
-from sim.agents.ledger import StockProfile, businesses_of
-from sim.agents.ledgers import ByFirm, Ledgers
-from sim.agents.sales_abroad import sales_abroad_of
-from sim.agents.suppliers import Foundry, MemoryMaker
-from sim.agents.toolmaker import Toolmaker
+from sim.agents.domestic_designer import DomesticDesigner
+from sim.agents.ledger import StockProfile
+from sim.agents.ledgers import ByFirm, Ledgers, Rivalry
+from sim.agents.suppliers import Foundry, MemoryMaker, RecordedFirm
+from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import ByThing, PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.belief import faded
-from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.money import firm_value
 from sim.mechanisms.returns import return_on_news, revaluation, simple_return
 from sim.policy.beliefs import BeliefChange
 from sim.world import World
 
-ListedFirm = Toolmaker | Designer | MemoryMaker | Foundry
+ListedFirm = (
+    Toolmaker
+    | Designer
+    | DomesticToolmaker
+    | DomesticDesigner
+    | MemoryMaker
+    | Foundry
+    | RecordedFirm
+)
 """Kinds of firm of which there are shares."""
 
 _FIRST_PRICE = 100.0
+
+_LEAST_VALUE = 1.0
+"""USD million at which a firm that has sold nothing for a year is held."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +83,9 @@ class Investors(Actor):
         super().__init__(world, name, country)
         self.firms, self.profiles = firms, profiles
         self.ledgers = Ledgers(
-            world, {x.name: businesses_of(x, profiles[x.name]) for x in firms}
+            world,
+            {x.name: businesses_of(x, profiles[x.name]) for x in firms},
+            rivalries=[self._rivalry(firm) for firm in firms],
         )
         self._multiple = self._column("multiple")
         self._margin_ratio = self._column("margin_ratio")
@@ -78,6 +96,14 @@ class Investors(Actor):
         self.reactions: list[NewsReaction] = []
         self.demand_revaluation = self.random_walk = self._return_on_news = nothing
         self._first_level: ByFirm | None = None
+
+    def _rivalry(self, firm: ListedFirm) -> Rivalry | None:
+        """Return from whom a Chinese firm wins sales; None of others."""
+        won = self.profiles[firm.name].won_from_rivals
+        if won == 0.0:
+            return None
+        is_toolmaker = isinstance(firm, DomesticToolmaker)
+        return Rivalry(ToolSales if is_toolmaker else ChipSales, won)
 
     def _column(self, name: str) -> ByThing:
         """Return a number of the profiles, the same in all draws."""
@@ -132,7 +158,7 @@ class Investors(Actor):
         before = self.ledgers.expected_loss(self._believed(move, move.before))
         if move.act is not None:
             prospects = self.model.beliefs.prospects
-            self.ledgers.count_announced_loss(move.act, prospects)
+            self.ledgers.count_announced_change(move, prospects)
         after = self.ledgers.expected_loss(self._believed(move, move.after))
         return self._return_on_loss(before, after)
 
@@ -204,7 +230,7 @@ class Investors(Actor):
         """Return the log of each value, less expected losses, plus chance."""
         expected = self.ledgers.expected_loss(self.model.beliefs.probability)
         return (
-            np.log(self._value())
+            np.log(np.maximum(self._value(), _LEAST_VALUE))
             + self._return_on_loss(0.0, expected)
             + self.demand_revaluation
             + self.random_walk
@@ -212,16 +238,11 @@ class Investors(Actor):
 
     def _revenue(self, firm: ListedFirm) -> PerDraw:
         """Return a month's revenue, from the firm's books or from the record."""
-        if isinstance(firm, Toolmaker | Designer):
-            return firm.revenue
-        profile = self.profiles[firm.name]
-        month = self.model.month
-        yearly = value_in_month(
-            profile.yearly, month, profile.growth, profile.first_growth
-        )
-        market = sales_abroad_of(self.model)
-        ratio = 1.0 if market is None else market.ratio_of(firm.name)
-        return self.model.per_draw(yearly * ratio / MONTHS_A_YEAR)
+        if isinstance(firm, Toolmaker | Designer | DomesticDesigner):
+            return self.model.per_draw(firm.revenue)
+        if isinstance(firm, DomesticToolmaker):
+            return self.model.per_draw(firm.china_sales)
+        return recorded_revenue(firm, self.profiles[firm.name])
 
     def _ai_revenue(self, revenue: ByFirm) -> ByFirm:
         """Return what AI compute brings: of designers, a part of data-centre sales."""

@@ -7,17 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.ledger import Business, ServiceSales
+from sim.agents.businesses import ChipSales, ServiceSales
+from sim.agents.ledger import Business
 from sim.domain.array_types import Bool, Float64
-from sim.domain.ensemble import PerDraw, share
+from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import CHINA
 from sim.mechanisms.adjustment import adjusted
-from sim.policy.beliefs import BeliefChange, Prospect
-from sim.policy.instruments import Instrument
+from sim.mechanisms.belief import reopening
+from sim.mechanisms.returns import sales_lost, supplier_loss
+from sim.policy.beliefs import BeliefChange
+from sim.policy.prospects import Prospect
 from sim.world import World
 
 ByBusiness = Float64[np.ndarray, "businesses draws"]
 """A number for each business of each firm, and draw."""
+
+ByProspect = Float64[np.ndarray, "prospects draws"]
+"""A number for each prospect and draw."""
 
 ByFirm = Float64[np.ndarray, "firms draws"]
 """A number for each listed firm and draw."""
@@ -38,6 +45,19 @@ class _Threats:
     denied: Float64[np.ndarray, "rows #draws"]
 
 
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """What a Chinese firm wins as law takes foreign firms' sales in China.
+
+    Attributes:
+        sales: kind of the businesses that rivals lose.
+        share: of what they lose, in [0, 1].
+    """
+
+    sales: type[Business]
+    share: float
+
+
 class Ledgers:
     """Revenue of listed firms by what may take it, with a row for each business.
 
@@ -47,21 +67,30 @@ class Ledgers:
         revenue: of each business, a moving average of a month's, USD million.
         announced_loss: of that, what announced law takes; it fades as the average
             learns of it.
+        closed: sales that law has taken and may give back, USD million a month.
         firm_revenue: of each firm, a moving average of all that it sells in a month.
         ai_revenue: of that, what AI compute brings, USD million.
     """
 
-    def __init__(self, world: World, by_firm: Mapping[str, Sequence[Business]]) -> None:
+    def __init__(
+        self,
+        world: World,
+        by_firm: Mapping[str, Sequence[Business]],
+        *,
+        rivalries: Sequence[Rivalry | None],
+    ) -> None:
         """Open empty ledgers.
 
         Args:
             world: where firms sell.
             by_firm: the businesses of each listed firm, by id.
+            rivalries: of each firm, from whom it wins sales, if from anybody.
         """
         self.world = world
         self.businesses = tuple(x for group in by_firm.values() for x in group)
         draws = world.chance.draws.count
         self.revenue = self.announced_loss = np.zeros((len(self.businesses), draws))
+        self.closed = self.revenue
         self.firm_revenue = self.ai_revenue = np.zeros((len(by_firm), draws))
         self._is_empty = True
         for row, business in enumerate(self.businesses):
@@ -71,6 +100,23 @@ class Ledgers:
         self._service = [row for row in rows if served[row]]
         self._others = [row for row in rows if not served[row]]
         self._keys = list(world.beliefs.prospects)
+        self._priors = np.array([[x.prior] for x in world.beliefs.prospects.values()])
+        self._designers = [
+            firm
+            for firm, group in enumerate(by_firm.values())
+            if any(isinstance(x, ChipSales) for x in group)
+        ]
+        nodes = world.network.nodes
+        self._suppliers = [
+            firm
+            for firm, name in enumerate(by_firm)
+            if firm not in self._designers and nodes[name]["country"] != CHINA
+        ]
+        self._rivals = [
+            (firm, rivalry.share, self._rows_of(rivalry.sales))
+            for firm, rivalry in enumerate(rivalries)
+            if rivalry is not None
+        ]
         self._threats = _threats(self.businesses, self._keys)
         self._places = _places([len(group) for group in by_firm.values()])
         self._prospects = [
@@ -91,15 +137,17 @@ class Ledgers:
             after[rows] = adjusted(self.revenue[rows], sold, months)
             self.revenue = after
         self.announced_loss = adjusted(self.announced_loss, 0.0, months)
+        kept = np.exp2(-1.0 / self.world.assume["market.closed_sales_half_life_months"])
         for business in self.businesses:
             business.note_shipments()
+            business.forget_closed(kept)
 
-    def count_announced_loss(
-        self, act: Instrument, prospects: Mapping[str, Prospect]
+    def count_announced_change(
+        self, move: BeliefChange, prospects: Mapping[str, Prospect]
     ) -> None:
-        """Count as lost what an instrument takes, from its announcement on."""
+        """Count what an instrument takes or gives back, once the world learns of it."""
         for business in self.businesses:
-            business.count_announced_loss(act, prospects)
+            business.count_announced_change(move, prospects)
 
     def put(self, name: str, row: int, amount: PerDraw) -> None:
         """Set a number of one business; the table is bound anew, not changed."""
@@ -110,25 +158,65 @@ class Ledgers:
     def expected_loss(self, probability: Mapping[str, PerDraw]) -> ByFirm:
         """Return the share of each firm's revenue that is expected to be lost.
 
-        As `mechanisms.returns.expected_loss` has it for one business.
+        Below 0 where more is expected to come back than to be lost.
 
         Args:
             probability: put on each prospect, by id.
         """
-        kept = 1.0 - share(self.announced_loss, self.revenue)
         believed = np.array([probability[key] for key in self._keys])
+        everything = np.ones_like(self.revenue)
+        if self.world.is_on("relief"):
+            kept = self._left_by(believed, everything)
+            shut = self._left_by(self._reopening(believed), everything)
+            lost = sales_lost(
+                self.revenue, self.announced_loss, kept, self.closed, 1.0 - shut
+            )
+        else:
+            safe = 1.0 - share(self.announced_loss, self.revenue)
+            lost = self.revenue * (1.0 - self._left_by(believed, safe))
+        of_firms = self._over_businesses(lost)
+        for firm, won, rows in self._rivals:
+            of_firms[firm] -= won * total(lost[rows])
+        own = share(of_firms, self.firm_revenue)
+        if not self.world.is_on("news_spill") or not self._designers:
+            return own
+        of_designers = total(of_firms[self._designers])
+        sold = total(self.ai_revenue[self._designers])
+        supplied = supplier_loss(self.ai_share, of_designers, sold)
+        own[self._suppliers] += supplied[self._suppliers]
+        return own
+
+    def _rows_of(self, kind: type[Business]) -> list[int]:
+        """Return the rows of the businesses of a kind."""
+        return [row for row, x in enumerate(self.businesses) if isinstance(x, kind)]
+
+    def _left_by(self, probability: ByProspect, of: ByBusiness) -> ByBusiness:
+        """Return what instruments, each at its odds, leave of a share of a business."""
+        left = of.copy()
         for threat in self._threats:
-            taken = believed[threat.prospects] * threat.denied
-            kept[threat.rows] *= 1.0 - taken
-        lost = self._over_businesses(self.revenue * (1.0 - kept))
-        return share(lost, self.firm_revenue)
+            taken = probability[threat.prospects] * threat.denied
+            left[threat.rows] *= 1.0 - taken
+        return left
+
+    def _reopening(self, believed: ByProspect) -> ByProspect:
+        """Return the probability that what each prospect took is opened again."""
+        if not self._keys:
+            return believed
+        return reopening(
+            believed, self._priors, self.world.assume["belief.reopening_prior"]
+        )
 
     def affected_by(self, move: BeliefChange) -> Bool[np.ndarray, "firms"]:
         """Return the firms of which news can touch any sales."""
         if move.act is not None:
             return np.full(len(self._prospects), fill_value=True)
         moved = move.before
-        return np.array([not keys.isdisjoint(moved) for keys in self._prospects])
+        touched = np.array([not keys.isdisjoint(moved) for keys in self._prospects])
+        if self.world.is_on("news_spill") and touched[self._designers].any():
+            touched[self._suppliers] = True
+        if touched.any():
+            touched[[firm for firm, _, _ in self._rivals]] = True
+        return touched
 
     @property
     def ai_share(self) -> ByFirm:

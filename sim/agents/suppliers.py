@@ -1,4 +1,4 @@
-"""Foreign suppliers of dies, memory and design software; mineral exporters."""
+"""Suppliers of dies, memory, design software and minerals; other listed firms."""
 
 from collections.abc import Mapping
 
@@ -66,3 +66,7 @@ class Exporter(Actor):
         for line in self.sales:
             line.order(self.model.per_draw(self.usual[line.buyer]))
             line.ship_all()
+
+
+class RecordedFirm(Actor):
+    """A listed firm whose revenue is on record; it trades nothing in the model."""

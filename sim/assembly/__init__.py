@@ -1,6 +1,7 @@
 """Assembly: builds a world from the records, actor by actor and line by line."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sim.policy.regime import Regime
 from sim.records.assumptions import sample
 from sim.records.data_folder import Records
 from sim.records.expectations import dated_news, prospects
+from sim.records.facts import Facts
 
 _PARTS = (
     institutions.add_governments,
@@ -76,16 +78,23 @@ def build_world(
         switched_by_draw={
             name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
         },
-        beliefs=Beliefs(
-            prospects(records.facts),
-            dated_news(records.facts),
-            draws=chance.draws.count,
-        ),
+        beliefs=_beliefs(records.facts, mechanisms, chance.draws.count),
     )
     builder = WorldBuilder(records.facts, world)
     for add_part in _PARTS:
         add_part(builder)
     return world
+
+
+def _beliefs(
+    facts: Facts, mechanisms: Mapping[str, bool | InDraws], draws: int
+) -> Beliefs:
+    """Return the beliefs with which a run starts."""
+    expected = prospects(facts)
+    if not np.any(mechanisms.get("news_spill", True)):
+        expected = tuple(replace(x, kin=()) for x in expected if not x.is_wider)
+    relief = bool(np.any(mechanisms.get("relief", True)))
+    return Beliefs(expected, dated_news(facts), draws=draws, hears_relief=relief)
 
 
 def first_month_world(records: Records, regime: Regime) -> ChipWar:

@@ -8,15 +8,14 @@ from sim.agents.investors import Investors, ListedFirm
 from sim.agents.labour_market import LabourMarket, LabourPool
 from sim.agents.ledger import StockProfile
 from sim.agents.sales_abroad import FirmSales, SalesAbroad
-from sim.agents.suppliers import Exporter
+from sim.agents.suppliers import Exporter, RecordedFirm
 from sim.agents.united_states import UnitedStates
 from sim.assembly.chip_makers import leading_designer
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
 from sim.domain.months import Month
-from sim.domain.supply import Good
+from sim.domain.supply import CHINA, Good
 from sim.records import chip_rows, tables
-from sim.records.chip_rows import DesignerYear
 from sim.records.market_rows import MarketRow, SalesQuarter, SupplierYear
 
 
@@ -88,6 +87,7 @@ def add_sales_abroad(builder: WorldBuilder) -> None:
             firms=[
                 _sales_of(builder, row, max(x.known_by for x in quarters))
                 for row in facts.rows(tables.FirmRow)
+                if builder.country[row.firm] != CHINA
             ],
         )
 
@@ -96,7 +96,7 @@ def _sales_of(builder: WorldBuilder, row: tables.FirmRow, last: Month) -> FirmSa
     facts = builder.facts
     rows = facts.rows(SalesQuarter, firm=row.firm)
     quarters = {quarter.known_by: quarter.outside_china for quarter in rows}
-    designs = bool(facts.rows(DesignerYear, firm=row.firm))
+    designs = bool(facts.rows(chip_rows.DesignerYear, firm=row.firm))
     record = "other_chip" if designs else "tool_sales"
     return FirmSales(
         firm=row.firm,
@@ -112,6 +112,10 @@ def _sales_of(builder: WorldBuilder, row: tables.FirmRow, last: Month) -> FirmSa
 def add_investors(builder: WorldBuilder) -> None:
     """Add the investors, once every listed firm is there."""
     rows = builder.facts.rows(tables.FirmRow)
+    listed = {row.firm for row in rows}
+    for actor in builder.facts.rows(tables.ActorRow, kind="firm"):
+        if actor.id in listed:
+            builder.add(RecordedFirm, actor.id)
     firms = [builder.actors[row.firm] for row in rows]
     builder.add(
         Investors,
@@ -129,6 +133,8 @@ def _share(builder: WorldBuilder, row: tables.FirmRow) -> StockProfile:
         margin_ratio=market.margin_ratio,
         ai_share=market.ai_share,
         daily_volatility=market.daily_volatility,
+        won_from_rivals=market.won_from_rivals,
+        tool_dependence=market.tool_dependence,
         yearly=facts.mapping(SupplierYear, "year", "revenue", firm=row.firm),
         other_china=facts.mapping(SupplierYear, "year", "china_revenue", firm=row.firm),
         growth=row.row_growth_after,

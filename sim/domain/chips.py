@@ -1,8 +1,11 @@
 """Chips, as export law measures them and as laboratories value them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sim.domain.ensemble import PerDraw
+import numpy as np
+
+from sim.domain.ensemble import InDraws, PerDraw
 
 CUTTABLE = (
     "tpp",
@@ -12,6 +15,9 @@ CUTTABLE = (
     "bandwidth_sum",
 )
 """Attributes that a designer can cut to stay below a limit."""
+
+_BY_DRAW = ("tpp", "die_area", "interconnect", "memory_bandwidth", "price")
+"""Quantities that may differ between draws."""
 
 REGULATED = (*CUTTABLE, "data_centre")
 """Attributes that a performance threshold may test."""
@@ -72,3 +78,20 @@ class DescribedChip(Chip):
     def performance_density(self) -> float:
         """`tpp` per mm2 of applicable die area."""
         return self.density
+
+
+def chip_by_draw(where_first: InDraws, first: Chip, second: Chip) -> Chip:
+    """Return a chip that is the first in some draws and the second in the others.
+
+    What cannot differ between draws is that of the first.
+
+    Args:
+        where_first: the draws in which it is the first.
+        first: its quantities are numbers, or one number per draw.
+        second: the same.
+    """
+    quantities: dict[str, Any] = {
+        name: np.where(where_first, getattr(first, name), getattr(second, name))
+        for name in _BY_DRAW
+    }
+    return replace(first, **quantities)

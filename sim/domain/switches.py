@@ -13,6 +13,8 @@ MECHANISMS = (
     "ai_investment",
     "stockpiling",
     "news",
+    "news_spill",
+    "relief",
     "redesign",
     "one_pool",
     "smuggling",

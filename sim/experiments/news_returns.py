@@ -6,12 +6,13 @@ set beside it. Nothing here is fitted, and no day has a number of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from scipy.special import ndtri
+from scipy.stats import spearmanr
 
 from sim.agents.investors import Investors
 from sim.domain.chance import Chance
@@ -23,12 +24,17 @@ from sim.experiments.setup import Setup
 from sim.experiments.simulation import Simulation
 from sim.experiments.workers import OnMonth
 from sim.mechanisms.returns import simple_return
-from sim.records.market_rows import EventReturnRow, MarketRow
+from sim.policy.beliefs import ENDED
+from sim.records.market_rows import EventReturnRow, MarketRow, NewsRow
+from sim.records.tables import SeverityRow
 
 LOW, HIGH = 0.05, 0.95
 """Ends of the 90 % range."""
 
 _PERCENT = 100.0
+
+_LEAST_RANKS = 2
+"""Values that must differ before they can be put in an order that says anything."""
 
 NewsReturns = dict[tuple[str, str], PerDraw]
 """Log returns by piece of news and firm."""
@@ -50,6 +56,7 @@ class EventDay:
         rival_score: the same of an ordinary day, on which news does nothing.
         confounded: what else moved the share; empty if nothing is known.
         use: whether a calibration may see it.
+        direction: 1 if most of the day's news tightens, -1 if it loosens, 0 if neither.
     """
 
     event: str
@@ -68,6 +75,7 @@ class EventDay:
     rival_score: float
     confounded: str
     use: str
+    direction: int = 0
 
     @property
     def observed(self) -> float:
@@ -89,6 +97,19 @@ class EventDay:
         """Whether model and observation go the same way."""
         return self.model * self.observed > 0.0
 
+    @property
+    def rival(self) -> float:
+        """What one who knows only whether law tightens or loosens expects, percent.
+
+        An ordinary day's move, down if it tightens and up if it loosens, of any firm.
+        """
+        return -self.direction * self.ordinary
+
+    @property
+    def relieves(self) -> bool:
+        """Whether the model's share rises."""
+        return self.model > 0.0
+
 
 @dataclass(frozen=True)
 class NewsScore:
@@ -102,6 +123,11 @@ class NewsScore:
         same_sign: of these, days with the same sign.
         misses: days outside the model's range.
         skill: by which share the model's score is better than that of ordinary days.
+        rank: Spearman's correlation of model and observation over the days moved.
+        rival_same_sign: of the days moved, those whose sign the rival has right.
+        rival_rank: the rival's correlation over the same days.
+        relieved: days moved on which the model's share rises.
+        relieved_same_sign: of these, days on which it rose.
     """
 
     days: int
@@ -111,6 +137,11 @@ class NewsScore:
     same_sign: int
     misses: tuple[EventDay, ...]
     skill: float
+    rank: float
+    rival_same_sign: int
+    rival_rank: float
+    relieved: int
+    relieved_same_sign: int
 
 
 def last_event_month(days: Sequence[EventReturnRow]) -> Month:
@@ -151,12 +182,17 @@ def compare_days(setup: Setup, returns: NewsReturns) -> list[EventDay]:
         for row in facts.rows(EventReturnRow)
         if Month.of(row.date) <= setup.horizon and row.firm in volatility
     ]
-    days = [_day(row, returns, volatility[row.firm], chance) for row in rows]
+    ways = _directions(setup)
+    days = [_day(row, returns, volatility[row.firm], chance, ways) for row in rows]
     return sorted(days, key=lambda day: day.event)
 
 
 def _day(
-    row: EventReturnRow, returns: NewsReturns, volatility: float, chance: Chance
+    row: EventReturnRow,
+    returns: NewsReturns,
+    volatility: float,
+    chance: Chance,
+    directions: Mapping[str, int],
 ) -> EventDay:
     log_return = np.zeros(chance.draws.count)
     for item in row.items:
@@ -186,7 +222,21 @@ def _day(
         rival_score=float(rival_score),
         confounded=row.confounded,
         use=row.use,
+        direction=int(np.sign(sum(directions.get(item, 0) for item in row.items))),
     )
+
+
+def _directions(setup: Setup) -> dict[str, int]:
+    """Return by source of news whether it tightens (1) or loosens (-1)."""
+    facts = setup.records.facts
+    tightens = {row.kind: row.tightens for row in facts.rows(SeverityRow)}
+    of_news = {row.id: 1 if row.direction == "+" else -1 for row in facts.rows(NewsRow)}
+    of_acts = {
+        key: 1 if tightens[act.kind] else -1
+        for key, act in setup.baseline.regime.instruments.items()
+    }
+    ends = {key + ENDED: -way for key, way in of_acts.items()}
+    return of_news | of_acts | ends
 
 
 def news_score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
@@ -198,6 +248,7 @@ def news_score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
     """
     clean = [day for day in days if not day.confounded]
     moved = [day for day in clean if abs(day.model) >= least_move * day.ordinary]
+    relieved = [day for day in moved if day.relieves]
     return NewsScore(
         days=len(clean),
         inside=sum(day.inside for day in clean),
@@ -209,7 +260,20 @@ def news_score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
             np.array([day.score for day in clean]),
             np.array([day.rival_score for day in clean]),
         ),
+        rank=_rank_correlation([day.model for day in moved], moved),
+        rival_same_sign=sum(day.rival * day.observed > 0.0 for day in moved),
+        rival_rank=_rank_correlation([day.rival for day in moved], moved),
+        relieved=len(relieved),
+        relieved_same_sign=sum(day.same_sign for day in relieved),
     )
+
+
+def _rank_correlation(expected: Sequence[float], days: Sequence[EventDay]) -> float:
+    """Return Spearman's correlation with what was observed; nan if none is defined."""
+    observed = [day.observed for day in days]
+    if len(set(expected)) < _LEAST_RANKS or len(set(observed)) < _LEAST_RANKS:
+        return float("nan")
+    return float(spearmanr(expected, observed).statistic)
 
 
 def days_by_event(days: Sequence[EventDay]) -> Iterator[tuple[str, list[EventDay]]]:

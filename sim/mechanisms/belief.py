@@ -33,6 +33,25 @@ def after_evidence(belief: PerDraw, log_odds: PerDraw | float) -> PerDraw:
     )
 
 
+def reopening(
+    belief: Amounts, prior: Amounts | float, prior_of_reopening: PerDraw
+) -> Amounts:
+    """Return the probability that what law has closed is opened again.
+
+    ln q/(1-q) = ln q0/(1-q0) - [ln p/(1-p) - ln p0/(1-p0)]: whatever makes further law
+    less likely makes it likelier that the law that stands is taken back, by the same
+    weight of evidence.
+
+    Args:
+        belief: p, probability of a further closing, in (0, 1).
+        prior: p0, the same while there is no news, in (0, 1).
+        prior_of_reopening: q0, probability of a reopening while there is no news.
+    """
+    odds = (1.0 - belief) * prior * prior_of_reopening
+    against = belief * (1.0 - prior) * (1.0 - prior_of_reopening)
+    return odds / (odds + against)
+
+
 def faded(belief: Amounts, half_life: PerDraw, prior: PerDraw | float = 0.0) -> Amounts:
     """Return the belief after a month without news.
 

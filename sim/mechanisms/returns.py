@@ -26,6 +26,44 @@ def expected_loss(
     return 1.0 - kept
 
 
+def sales_lost(
+    open_sales: Amounts,
+    announced: Amounts,
+    kept: Amounts,
+    closed_sales: Amounts,
+    reopened: Amounts,
+) -> Amounts:
+    """Return what law is expected to take of some sales; below 0 if it gives more back.
+
+    R - [R - A]+ prod_i (1 - p_i b_i) - C [1 - prod_i (1 - q_i b_i)]: sales that a firm
+    makes may be lost, sales that law has taken may come back.
+
+    Args:
+        open_sales: R, sales made.
+        announced: A, what announced law takes of them; below 0 if it gives back.
+        kept: prod_i (1 - p_i b_i), share that possible instruments leave, in [0, 1].
+        closed_sales: C, sales that law has taken.
+        reopened: 1 - prod_i (1 - q_i b_i), share expected to come back, in [0, 1].
+    """
+    expected = np.maximum(open_sales - announced, 0.0) * kept
+    return open_sales - expected - closed_sales * reopened
+
+
+def supplier_loss(ai_share: Amounts, lost: PerDraw, sold: PerDraw) -> Amounts:
+    """Return the share of revenue that firms lose as designers of AI chips sell less.
+
+    a L / S: what a firm supplies for AI compute goes the way of the sales of those who
+    design the chips.
+
+    Args:
+        ai_share: a, share of each firm's revenue that AI compute brings, in [0, 1].
+        lost: L, sales that all designers are expected to lose, USD million.
+        sold: S, sales of AI compute of all designers, USD million.
+    """
+    lost_share = np.divide(lost, sold, out=np.zeros_like(lost), where=sold > 0.0)
+    return ai_share * lost_share
+
+
 def return_on_news(
     before: Amounts | float,
     after: Amounts,

@@ -1,12 +1,11 @@
 """Beliefs: the probability of each possible instrument, and the news that moves it.
 
-A *prospect* is an instrument that may come, of one sort. Everyone holds the same
-probability for it in a draw. Dated news of the record moves it, so does law that is
-announced, and so does what happens inside the model: whoever decides there may add news
-of its own, in the draws in which it happened.
+Everyone holds the same probability for a prospect in a draw. Dated news of the record
+moves it, so does law that is announced, and so does what happens inside the model:
+whoever decides there may add news of its own, in the draws in which it happened.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -15,15 +14,25 @@ import numpy as np
 
 from sim.domain.ensemble import InDraws, PerDraw, greatest, total
 from sim.domain.months import Month
-from sim.domain.supply import CHINA, SupplyLine
+from sim.domain.supply import CHINA
 from sim.mechanisms.belief import after_evidence, after_news, faded
-from sim.policy.imports import ImportMeasure
+from sim.policy.exports import LicencePolicy
 from sim.policy.instruments import Instrument
+from sim.policy.prospects import News, Prospect
 from sim.policy.regime import Regime
-from sim.policy.scope import Scope
+from sim.policy.terms import Truce
 
 EFFICIENCY = "efficiency"
 """The kind of news that is about compute and not about law."""
+
+ENDED = ":end"
+"""What follows the id of an instrument where the news is that it has ended."""
+
+SPILL_TO_KIN = "belief.spill_to_kin"
+"""Name of the share of the weight of news that its kin take."""
+
+_LOOSENING = (LicencePolicy, Truce)
+"""Kinds of instrument that give back what others take."""
 
 _NO_PROSPECT = ""
 
@@ -34,89 +43,6 @@ WEIGHT = "news.weight."
 """What the names of weights of evidence begin with; the kind of news follows."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prospect:
-    """An instrument that may come.
-
-    Attributes:
-        group: the goods that Chinese buyers would lose by it; empty if none.
-        kinds: kinds of instrument that may fulfil it.
-        at_import: whether it would act at the importer's gate.
-        scope: the lines that it would apply to; its origins are those of the sellers.
-        prior: probability put on it while there is no news, in [0, 1].
-        denied_share: share of the business on those lines that it would take.
-    """
-
-    id: str
-    title: str
-    group: str
-    kinds: frozenset[str]
-    at_import: bool
-    scope: Scope
-    prior: float
-    denied_share: float
-
-    @property
-    def is_chinese(self) -> bool:
-        """Whether China would be its author."""
-        return self.at_import or CHINA in self.scope.origins
-
-    def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it would take business from a line."""
-        return self.scope.covers_from_origin(line)
-
-    def includes(self, act: Instrument) -> bool:
-        """Return whether an act is of the sort: its kind, gate and goods."""
-        wanted, scope = self.scope, act.scope
-        return (
-            act.kind in self.kinds
-            and self.at_import == isinstance(act, ImportMeasure)
-            and not (scope.goods and wanted.goods.isdisjoint(scope.goods))
-            and not (
-                scope.destinations
-                and wanted.destinations.isdisjoint(scope.destinations)
-            )
-            and not (
-                wanted.sellers
-                and scope.sellers
-                and wanted.sellers.isdisjoint(scope.sellers)
-            )
-        )
-
-    def is_fulfilled_by(self, act: Instrument) -> bool:
-        """Return whether an act is the one that was expected of its issuer."""
-        issuers = act.own_origins | act.adopted_by.keys()
-        by_issuer = self.at_import or not self.scope.origins.isdisjoint(issuers)
-        return self.includes(act) and by_issuer
-
-
-@dataclass(frozen=True, kw_only=True)
-class News:
-    """A dated piece of news of the record.
-
-    Attributes:
-        kind: of what sort; its weight is the assumption ``news.weight.<kind>``.
-        sign: 1 if it makes the prospects likelier, -1 if less likely.
-        prospects: ids of the prospects that it is about.
-        log_points: of a surprise in efficiency, its size.
-        given: ids of instruments without any of which it would not have been.
-    """
-
-    id: str
-    title: str
-    day: date
-    kind: str
-    sign: float = 1.0
-    prospects: tuple[str, ...] = ()
-    log_points: float = 0.0
-    given: tuple[str, ...] = ()
-
-    def happens_under(self, regime: Regime) -> bool:
-        """Return whether a regime has, by that day, the law that the news is about."""
-        acts = [regime.instruments.get(name) for name in self.given]
-        return not self.given or any(a and a.announced <= self.day for a in acts)
-
-
 @dataclass(frozen=True, eq=False)
 class BeliefChange:
     """What one piece of news did to beliefs.
@@ -125,9 +51,10 @@ class BeliefChange:
         source: id of the news, of the instrument announced, or of who it comes from.
         before: probability by prospect before it; of those that moved alone.
         after: the same after it.
-        act: the instrument that was announced, if it is one.
+        act: the instrument that was announced or has ended, if it is one.
         surprise: log points of efficiency that it revealed, if any.
         news: the item of the record that it was, if it is one.
+        day: of an instrument, the day on which law changes.
     """
 
     source: str
@@ -136,6 +63,12 @@ class BeliefChange:
     act: Instrument | None = None
     surprise: PerDraw | None = None
     news: News | None = None
+    day: date | None = None
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it is that an instrument has ended."""
+        return self.act is not None and self.source == self.act.id + ENDED
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +95,9 @@ class Beliefs:
         news: Sequence[News] = (),
         *,
         draws: int = 1,
+        hears_relief: bool = False,
     ) -> None:
+        self._hears_relief = hears_relief
         self.prospects = {prospect.id: prospect for prospect in prospects}
         self._news: dict[Month, list[News]] = {}
         for item in sorted(news, key=lambda item: (item.day, item.id)):
@@ -205,19 +140,45 @@ class Beliefs:
                 (act.announced, act.id, act)
                 for act in self._announcements(regime, month)
             ),
+            *(self._relief(regime, month) if self._hears_relief else ()),
         ]
-        for _, _, item in sorted(days, key=lambda dated: dated[:2]):
+        for day, source, item in sorted(days, key=lambda dated: dated[:2]):
             if isinstance(item, News):
                 self._read_news(item, assume)
-            else:
+            elif source == item.id and not isinstance(item, _LOOSENING):
                 self._read_announcement(item, assume)
+            else:
+                self._change(source, {}, act=item, day=day)
 
     def _announcements(self, regime: Regime, month: Month) -> list[Instrument]:
         """Return instruments announced in a month, of kinds that may come again."""
         kinds = frozenset().union(
             *(prospect.kinds for prospect in self.prospects.values())
         )
-        return [act for act in regime.book.announced(month) if act.kind in kinds]
+        return [
+            act
+            for act in regime.book.announced(month)
+            if act.kind in kinds and act.end != act.announced
+        ]
+
+    def _relief(
+        self, regime: Regime, month: Month
+    ) -> Iterator[tuple[date, str, Instrument]]:
+        """Yield the days of a month on which law gives back what it had taken.
+
+        That is when an instrument ends, when a licence policy takes effect, and when a
+        truce is announced. It moves no belief of itself; what is said of it is news.
+        """
+        book = regime.book
+        for act in book.repealed(month):
+            if act.end is not None and act.end > act.announced:
+                yield act.end, act.id + ENDED, act
+        for act in book.taking_effect(month):
+            if isinstance(act, LicencePolicy) and Month.of(act.effective) == month:
+                yield act.effective, act.id, act
+        for act in book.announced(month):
+            if isinstance(act, Truce):
+                yield act.announced, act.id, act
 
     def _read_news(self, item: News, assume: Mapping[str, PerDraw]) -> None:
         weight: PerDraw | float = 0.0
@@ -228,14 +189,38 @@ class Beliefs:
             weight = item.sign * assume[WEIGHT + item.kind]
         known = self.probability
         after = {key: after_evidence(known[key], weight) for key in item.prospects}
-        self._change(item.id, after, surprise=surprise, news=item)
+        weights = dict.fromkeys(item.prospects, weight)
+        kin = self._kin_after(weights, assume.get(SPILL_TO_KIN, 0.0))
+        self._change(item.id, after | kin, surprise=surprise, news=item)
+
+    def _kin_after(
+        self, weights: Mapping[str, PerDraw | float], spill: PerDraw | float
+    ) -> dict[str, PerDraw]:
+        """Return the beliefs in the kin of the prospects that news is about.
+
+        One piece of news is one sign of where law goes: what it weighs for a prospect
+        counts once for each of its kin, the heaviest of several.
+
+        Args:
+            weights: of the evidence, by prospect that the news is about.
+            spill: share of it that kin take.
+        """
+        after = {}
+        for key, belief in self.probability.items():
+            about = [x for x in weights if key in self.prospects[x].kin]
+            if about and key not in weights:
+                heaviest = _heaviest([weights[x] for x in about])
+                after[key] = after_evidence(belief, spill * heaviest)
+        return after
 
     def _read_announcement(
         self, act: Instrument, assume: Mapping[str, PerDraw]
     ) -> None:
         """Let announced law make the next one likelier, on the same side.
 
-        Prospects of its sort take the jump in full, the others a part of it.
+        Prospects of its sort take the jump in full, the others a part of it. Wider
+        ones, which either side may bring about, take that part once a day, and are
+        spent as what was expected is.
         """
         jump = assume["belief.jump_on_announcement"]
         spilt = jump * assume["belief.spill_to_other_goods"]
@@ -246,9 +231,20 @@ class Beliefs:
                 jump if prospect.includes(act) else spilt,
             )
             for key, prospect in self.prospects.items()
-            if prospect.is_chinese == (act.issuer == CHINA)
+            if prospect.is_wider or prospect.is_chinese == (act.issuer == CHINA)
+            if not (prospect.is_wider and self._is_second_of_day(act))
         }
-        self._change(act.id, after, act=act)
+        self._change(act.id, after, act=act, day=act.announced)
+
+    def _is_second_of_day(self, act: Instrument) -> bool:
+        """Return whether another act of the same day and issuer has been read."""
+        return any(
+            change.act is not None
+            and change.day == change.act.announced
+            and not change.is_end
+            and (change.act.announced, change.act.issuer) == (act.announced, act.issuer)
+            for change in self.changes
+        )
 
     def _remaining_belief(
         self, prospect: Prospect, act: Instrument, spent: PerDraw
@@ -264,7 +260,7 @@ class Beliefs:
             and prospect.is_fulfilled_by(change.act)
             for change in self.changes
         )
-        if same_day or not prospect.is_fulfilled_by(act):
+        if same_day or not (prospect.is_wider or prospect.is_fulfilled_by(act)):
             return belief
         return prospect.prior + (belief - prospect.prior) * (1.0 - spent)
 
@@ -272,13 +268,17 @@ class Beliefs:
         self,
         source: str,
         after: Mapping[str, PerDraw],
+        *,
         act: Instrument | None = None,
         surprise: PerDraw | None = None,
         news: News | None = None,
+        day: date | None = None,
     ) -> None:
         before = {key: self.probability[key] for key in after}
         self.probability = self.probability | dict(after)
-        self.changes.append(BeliefChange(source, before, after, act, surprise, news))
+        self.changes.append(
+            BeliefChange(source, before, after, act, surprise, news, day)
+        )
 
     # --- news from inside the model -----------------------------------------------
 
@@ -308,11 +308,14 @@ class Beliefs:
         """Add a surprise in efficiency: log of compute expected over compute needed."""
         self.add_news(_NO_PROSPECT, log_points, where, source=source)
 
-    def spread_news(self) -> None:
+    def spread_news(self, spill: PerDraw | float = 0.0) -> None:
         """Read what was added since news last spread, in an order of its own.
 
         The order is that of sources and prospects, whoever added first. Surprises in
         efficiency are read as one.
+
+        Args:
+            spill: share of the weight of evidence that kin take.
         """
         unread = sorted(self._unread, key=lambda news: (news.source, news.prospect))
         self._unread = []
@@ -322,10 +325,12 @@ class Beliefs:
         about_law = (news for news in unread if news.prospect != _NO_PROSPECT)
         for source, items in groupby(about_law, key=lambda news: news.source):
             after: dict[str, PerDraw] = {}
+            weights: dict[str, PerDraw | float] = {}
             for news in items:
                 before = after.get(news.prospect, self.probability[news.prospect])
                 after[news.prospect] = after_evidence(before, news.amount)
-            self._change(source, after)
+                weights[news.prospect] = news.amount + weights.get(news.prospect, 0.0)
+            self._change(source, after | self._kin_after(weights, spill))
 
     # --- what they come to ----------------------------------------------------------
 
@@ -343,3 +348,11 @@ class Beliefs:
                 risen = self.probability[key] - prospect.prior
                 above_prior[prospect.group].append(risen / (1.0 - prospect.prior))
         return {group: greatest(values) for group, values in above_prior.items()}
+
+
+def _heaviest(weights: Sequence[PerDraw | float]) -> PerDraw | float:
+    """Return, draw by draw, the weight that is farthest from nothing."""
+    heaviest = weights[0]
+    for weight in weights[1:]:
+        heaviest = np.where(np.abs(weight) > np.abs(heaviest), weight, heaviest)
+    return heaviest

@@ -96,6 +96,19 @@ class StatuteBook(ShortRepr):
         """Return the instruments that cease to bind in a month, or are suspended."""
         return self._not_decided(self.timetable.stopping(month))
 
+    def repealed(self, month: Month) -> tuple[Instrument, ...]:
+        """Return the instruments of which the end lies in a month, in force or not."""
+        return self._repealed.get(month.index, ())
+
+    @cached_property
+    def _repealed(self) -> dict[int, tuple[Instrument, ...]]:
+        """The same by index of the month."""
+        return grouped(
+            (Month.of(item.end).index, item)
+            for item in self._not_decided(self.dated.values())
+            if item.end is not None
+        )
+
     def joining(self, month: Month) -> tuple[tuple[Instrument, str], ...]:
         """Return the instruments that states join in a month, with the state."""
         return self._joining.get(month.index, ())

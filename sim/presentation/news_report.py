@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan
 from pathlib import Path
 from textwrap import wrap
 
@@ -128,8 +129,10 @@ def news_score_lines(days: Sequence[EventDay], width: int = WIDEST) -> Iterator[
     for use, period in _USES.items():
         own = [day for day in days if day.use == use]
         if own:
-            text = _score_text(news_score(own), news_score(own, A_QUARTER))
-            yield from _item(f"{period}: {text}.", width)
+            weak = news_score(own, A_QUARTER)
+            yield from _item(f"{period}: {_score_text(news_score(own), weak)}.", width)
+            yield from _item(f"{period}: {_rival_text(weak)}.", width)
+    yield from _unheard_lines(days, width)
     missed = news_score(days).misses
     if missed:
         yield "Misses, with what was observed:"
@@ -139,6 +142,23 @@ def news_score_lines(days: Sequence[EventDay], width: int = WIDEST) -> Iterator[
             for day in group
         )
         yield from _item(f"{group[0].date}  {group[0].title}: {named}", width)
+
+
+def _unheard_lines(days: Sequence[EventDay], width: int) -> Iterator[str]:
+    """Yield the events on which no share of the model moves, with what is known."""
+    unheard = [
+        group
+        for _, group in days_by_event(days)
+        if all(day.model_low == day.model_high == 0.0 for day in group)
+    ]
+    if unheard:
+        yield from wrap(
+            "Not heard (the model has no news of them, or none that touches a sale):",
+            min(width, WIDEST),
+        )
+    for group in unheard:
+        also = f" ({group[0].confounded})" if group[0].confounded else ""
+        yield from _item(f"{group[0].date}  {group[0].title}{also}", width)
 
 
 def _item(text: str, width: int) -> list[str]:
@@ -154,6 +174,22 @@ def _score_text(strong: NewsScore, weak: NewsScore) -> str:
         f"moves by a usual day or more, on {weak.same_sign} of {weak.moved} on which "
         "it moves by a quarter of one or more"
     )
+
+
+def _rival_text(score: NewsScore) -> str:
+    return (
+        f"on the {score.moved} days on which the model moves by a quarter of a usual "
+        f"day, its rank correlation with what was observed is {_rank(score.rank)}; a "
+        "rival that knows only whether law tightens or loosens has the sign right on "
+        f"{score.rival_same_sign} and a rank correlation of {_rank(score.rival_rank)}; "
+        f"on {score.relieved} of them the model's share rises, and on "
+        f"{score.relieved_same_sign} of these it rose"
+    )
+
+
+def _rank(correlation: float) -> str:
+    """Return a rank correlation with two decimals, a dash where there is none."""
+    return "-" if isnan(correlation) else with_minus(f"{correlation:.2f}")
 
 
 def draw_news(

@@ -39,7 +39,8 @@ CLOUD = _kinds("offshore cloud", ABROAD)
 MINERAL_EXPORTER = _kinds("exporter", IN_CHINA)
 EDA_VENDOR = _kinds("EDA vendor", ABROAD)
 SUPPLIER = MEMORY_MAKER | FOUNDRY
-LISTED = FOREIGN_TOOL_MAKER | FOREIGN_DESIGNER | SUPPLIER
+FIRM = _kinds("firm", ABROAD, IN_CHINA)
+LISTED = TOOL_MAKER | FOREIGN_DESIGNER | CHINESE_DESIGNER | SUPPLIER | FIRM
 
 ALONE = ("distributor", "labour market", "investors")
 """Kinds of which there is exactly one actor."""
@@ -114,7 +115,7 @@ COLUMNS = tuple(
         (tables.MineralRow, "buyer"),
         (tables.FirmRow, "firm", LISTED, "its growth", FOREIGN_TOOL_MAKER),
         (MarketRow, "firm", LISTED, "its volatility", LISTED, IF_LISTED),
-        (SupplierYear, "firm", LISTED, "its revenue", SUPPLIER, IF_LISTED),
+        (SupplierYear, "firm", LISTED, "its revenue", SUPPLIER | FIRM, IF_LISTED),
         (EventReturnRow, "firm", LISTED),
     )
 )

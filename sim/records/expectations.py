@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from sim.domain.errors import RecordsError, nearest
-from sim.policy.beliefs import EFFICIENCY, WEIGHT, News, Prospect
+from sim.policy.beliefs import EFFICIENCY, ENDED, WEIGHT
+from sim.policy.prospects import News, Prospect
 from sim.policy.regime import Regime
 from sim.records.facts import Facts
 from sim.records.market_rows import EventReturnRow, NewsRow, ProspectRow
@@ -26,14 +27,17 @@ def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) 
     known = [row.id for row in facts.rows(NewsRow)]
     for where, prospect in facts.placed_rows(ProspectRow):
         _check_known(where, "actor", prospect.sellers, facts.values(ActorRow, "id"))
+        _check_known(where, "prospect", prospect.kin, expected)
     kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
     for where, item in facts.placed_rows(NewsRow):
         _check_known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
         _check_known(where, "prospect", item.prospects, expected)
         _check_size(where, item)
         _check_law(where, item, law)
+    ends = [name + ENDED for name in law.instruments]
+    sources = [*known, *law.instruments, *ends]
     for where, day in facts.placed_rows(EventReturnRow):
-        _check_known(where, "news or instrument", day.items, [*known, *law.instruments])
+        _check_known(where, "news or instrument", day.items, sources)
 
 
 def _check_known(

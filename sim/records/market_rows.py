@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, model_validator
 
 from sim.domain.months import Month
-from sim.policy.beliefs import News, Prospect
 from sim.policy.field_types import Actors, Goods, States
+from sim.policy.prospects import News, Prospect
 from sim.policy.scope import Facilities, Scope
 from sim.records.column_types import (
     Amount,
@@ -37,11 +37,12 @@ class ProspectRow(NotedRow):
     Attributes:
         group: the goods that Chinese buyers would lose by it.
         gate: of the exporter or of the importer.
-        kinds: kinds of instrument that would be it.
+        kinds: kinds of instrument that would be it; none if it is wider than any.
         goods: those that it would stop, from `origins` to `destinations`.
         sellers: actor ids of the sellers that it would name.
         prior: probability put on it while there is no news.
         denied_share: share of the business on those lines that it would take.
+        kin: ids of the prospects that news of this one moves too.
     """
 
     key = ("id",)
@@ -58,6 +59,7 @@ class ProspectRow(NotedRow):
     facilities: Facilities
     prior: InsideShare
     denied_share: Share
+    kin: WordList
 
     def build(self) -> Prospect:
         """Return the prospect."""
@@ -76,6 +78,7 @@ class ProspectRow(NotedRow):
             ),
             prior=self.prior,
             denied_share=self.denied_share,
+            kin=self.kin,
         )
 
 
@@ -128,6 +131,10 @@ class MarketRow(NotedRow):
         ai_share: share of its revenue that AI compute brings; of a chip designer, of
             its data-centre revenue.
         daily_volatility: standard deviation of its daily log returns.
+        won_from_rivals: of a Chinese firm, the share of what foreign rivals lose in
+            China that it wins.
+        tool_dependence: share of its output that goes with what law takes of the
+            foreign tools, and of their upkeep, in its country.
     """
 
     key = ("firm",)
@@ -136,10 +143,12 @@ class MarketRow(NotedRow):
     margin_ratio: Ratio
     ai_share: Share
     daily_volatility: InsideShare
+    won_from_rivals: Share
+    tool_dependence: Share
 
 
 class SupplierYear(YearRow):
-    """The year of a supplier that sells much beside the goods of the model.
+    """The year of a firm that sells much beside the goods of the model.
 
     Attributes:
         revenue: all that it sold.

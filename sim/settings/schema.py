@@ -307,7 +307,17 @@ class Settings(BaseModel, defer_build=True):
         default=None, description="which draws are of interest"
     )
     month: MonthSetting | None = Field(
-        default=None, description="the month whose network is cut (null: when most is)"
+        default=None,
+        description="the month whose network is cut (null: when most is), or whose "
+        "numbers are asked about (null: the horizon)",
+    )
+    measure: Words | None = Field(
+        default=None, min_length=1, description="the measure that is asked about"
+    )
+    actor: Words | None = Field(
+        default=None,
+        min_length=1,
+        description="whose value is asked about (null: the first of the measure)",
     )
     folder: Place | None = Field(
         default=None, min_length=1, description="the folder of a run that was saved"

@@ -175,6 +175,12 @@ _DECLARED = (
         instead_of_draws=_ONE_WORLD,
     ),
     Task(
+        "why",
+        "say what makes a number differ between scenario and baseline, link by link",
+        "sim.tasks.why:why_lines",
+        settings=("measure", "actor", "month"),
+    ),
+    Task(
         "brief",
         "write a saved run on two pages: report.html, report.md, report.pdf",
         "sim.tasks.brief:brief_lines",

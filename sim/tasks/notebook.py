@@ -44,6 +44,7 @@ from sim.tasks.study_run import Result, Study, StudyResult
 from sim.tasks.sweep.block_job import run_block
 from sim.tasks.sweep.sweep_run import run_sweep
 from sim.tasks.verify import Verification, verify_sample
+from sim.tasks.why import Why, explain_difference
 
 
 def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
@@ -91,6 +92,34 @@ def session(most_draws: int = MOST_DRAWS) -> Session:
         ...     truce = sim.run("truce")  # doctest: +SKIP
     """
     return Session(most_draws)
+
+
+def why(
+    scenario: str,
+    measure: str = "ai_compute_stock",
+    actor: str | None = None,
+    *,
+    month: object = None,
+    quiet: bool = False,
+    **settings: Any,
+) -> Why:
+    """Say what makes a number differ between a scenario and its baseline.
+
+    Args:
+        scenario: its name.
+        measure: the measure that is asked about.
+        actor: whose value, by id or name; the first of the measure if not given.
+        month: in which month; the horizon if not given.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=200``.
+
+    Example:
+        >>> import sim
+        >>> sim.why("service_ban", "china_revenue", "asml").chain  # doctest: +SKIP
+    """
+    asked = {"measure": measure, "actor": actor, "month": month}
+    choices = {"task": "why", "scenario": scenario, "quiet": quiet, **asked}
+    return explain_difference(command_of({**choices, **settings}))
 
 
 def brief(run: RunFolder | str | Path, **settings: Any) -> Brief:

@@ -8,7 +8,8 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.beliefs import BREAKTHROUGHS, EFFICIENCY, Beliefs, News, Prospect
+from sim.policy.beliefs import BREAKTHROUGHS, EFFICIENCY, Beliefs
+from sim.policy.prospects import News, Prospect
 from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from tests.agents.pairs import first_second, law, no_etchers, no_fast_chips, pair
@@ -21,6 +22,7 @@ ASSUME = {
     "belief.jump_on_announcement": each(0.25, 0.25),
     "belief.spill_to_other_goods": each(0.0, 0.0),
     "belief.spent_on_announcement": each(0.5, 0.5),
+    "belief.spill_to_kin": each(0.5, 0.5),
     "news.weight.report": each(np.log(4.0), np.log(4.0)),
 }
 
@@ -64,6 +66,81 @@ def test_a_report_moves_what_it_speaks_of_and_nothing_else():
 def test_a_denial_moves_it_the_other_way():
     beliefs = opened(report(sign=-1.0))
     np.testing.assert_allclose(beliefs.probability["tools"], 1.0 / 17.0)
+
+
+def test_kin_of_a_prospect_take_a_part_of_the_weight_of_its_news_and_take_it_once():
+    """A quarter's odds of 1 to 4, times 4 for two and times 2 for their kin."""
+    kin = replace(prospect("kin", Good.HBM))
+    two = [replace(prospect(name), kin=("kin",)) for name in ("tools", "others")]
+    item = replace(report(), prospects=("tools", "others"))
+    beliefs = Beliefs([*two, kin], [item], draws=2)
+    beliefs.open_month(MARCH, Regime("nothing", {}), ASSUME)
+    np.testing.assert_allclose(beliefs.probability["others"], 0.5)
+    np.testing.assert_allclose(beliefs.probability["kin"], 1.0 / 3.0)
+
+
+def test_news_and_its_denial_on_one_day_leave_every_belief_as_it_was():
+    kin = prospect("kin", Good.HBM)
+    one = replace(prospect(), kin=("kin",))
+    items = [report(), replace(report(sign=-1.0), id="taken back")]
+    beliefs = Beliefs([one, kin], items, draws=2)
+    beliefs.open_month(MARCH, Regime("nothing", {}), ASSUME)
+    for key in ("tools", "kin"):
+        np.testing.assert_allclose(beliefs.probability[key], 0.2)
+
+
+def test_wider_controls_move_once_a_day_after_what_was_feared_is_spent():
+    """From 0.5: 0.35 is left of it, and a quarter of a quarter of the doubt closes."""
+    wider = replace(prospect("wider"), kinds=frozenset(), prior=0.2)
+    one = replace(prospect(), kin=("wider",))
+    told = ASSUME | {
+        "belief.spill_to_other_goods": each(0.25, 0.25),
+        "belief.spill_to_kin": each(1.0, 1.0),
+    }
+    first = no_etchers(date(2023, 3, 20))
+    second = type(first)(**(vars(first) | {"id": "the_same_day"}))
+    beliefs = Beliefs([one, wider], [report()], draws=2)
+    beliefs.open_month(MARCH, law(first, second), told)
+    after = 0.35 + 0.0625 * 0.65
+    np.testing.assert_allclose(beliefs.probability["wider"], after)
+
+
+def test_only_those_who_hear_relief_hear_that_an_instrument_ends():
+    act = replace(no_etchers(date(2023, 2, 1)), end=date(2023, 3, 20))
+    for hears, sources in ((True, ["no_etchers:end"]), (False, [])):
+        beliefs = Beliefs([prospect()], draws=2, hears_relief=hears)
+        beliefs.open_month(MARCH, law(act), ASSUME)
+        assert [move.source for move in beliefs.changes] == sources
+        np.testing.assert_allclose(beliefs.probability["tools"], 0.2)
+
+
+def test_a_measure_withdrawn_on_its_day_leaves_every_share_and_line_as_it_was(records):
+    withdrawn = replace(no_etchers(MARCH.first_day), end=MARCH.first_day)
+    prices, lines = [], []
+    for regime in (law(), law(withdrawn)):
+        world = run_until(pair(records, regime), MARCH + 2)
+        prices.append(the(world, "investors").price)
+        lines.append({line.key: line.orders.shipped for line in world.lines})
+    for one, other in (prices, lines):
+        assert one.keys() == other.keys()
+        for key, values in one.items():
+            np.testing.assert_array_equal(values, other[key])
+
+
+def test_what_an_instrument_takes_its_end_gives_back(records):
+    """Announced and ended within a month: what was closed is open again."""
+    act = replace(no_etchers(date(2023, 3, 10)), end=date(2023, 3, 20))
+    world = run_until(pair(records, law(act)), Month(2023, 2))
+    ledgers = the(world, "investors").ledgers
+    world = run_until(world, MARCH)
+    lost = [
+        reaction.log_returns["lam"]
+        for reaction in the(world, "investors").reactions
+        if reaction.source.startswith("no_etchers")
+    ]
+    down, up = (values[1] for values in lost)
+    assert down < 0.0 < up
+    np.testing.assert_allclose(ledgers.announced_loss, 0.0, atol=1e-9)
 
 
 def test_news_is_heard_on_its_day_and_not_before():

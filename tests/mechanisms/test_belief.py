@@ -3,12 +3,23 @@
 import numpy as np
 from hypothesis import given
 
-from sim.mechanisms.belief import after_evidence, after_news, faded
+from sim.mechanisms.belief import (
+    after_evidence,
+    after_news,
+    faded,
+    reopening,
+)
 from tests.strategies import each, per_draw, shares
 
 
 def test_news_closes_its_share_of_the_doubt_that_is_left():
     np.testing.assert_allclose(after_news(each(0.0, 0.6), 0.25), [0.25, 0.7])
+
+
+def test_a_reopening_is_as_much_likelier_as_a_closing_is_less_likely():
+    """Odds of 1 to 4 fall to 1 to 16, so odds of 1 to 9 rise to 4 to 9."""
+    belief, prior, first = each(1.0 / 17.0, 0.2), 0.2, each(0.1, 0.1)
+    np.testing.assert_allclose(reopening(belief, prior, first), [4.0 / 13.0, 0.1])
 
 
 def test_evidence_multiplies_the_odds():

@@ -7,7 +7,9 @@ from sim.mechanisms.returns import (
     expected_loss,
     return_on_news,
     revaluation,
+    sales_lost,
     simple_return,
+    supplier_loss,
 )
 from tests.strategies import each, per_draw, shares
 
@@ -26,6 +28,31 @@ def test_what_law_takes_and_what_may_come_take_independently():
     """Half is gone; of the rest, a coming rule would take 0.4 with probability 0.5."""
     np.testing.assert_allclose(expected_loss(0.5, [each(0.5) * 0.4]), [0.6])
     assert expected_loss(0.0, []) == 0.0
+
+
+def test_closed_sales_that_come_back_are_a_gain():
+    """100 sold, 20 of them announced as lost; of 50 closed, a tenth may come back."""
+    lost = sales_lost(each(100.0), each(20.0), each(0.9), each(50.0), each(0.1))
+    np.testing.assert_allclose(lost, [100.0 - 72.0 - 5.0])
+    np.testing.assert_allclose(
+        sales_lost(each(0.0), each(-30.0), each(1.0), each(0.0), each(0.0)), [-30.0]
+    )
+
+
+@given(shares(), shares(), shares())
+def test_the_likelier_sales_are_to_come_back_the_less_is_lost(kept, less, more):
+    less, more = np.minimum(less, more), np.maximum(less, more)
+    sold, closed = np.full_like(kept, 10.0), np.full_like(kept, 4.0)
+    nothing = np.zeros_like(kept)
+    unlikely = sales_lost(sold, nothing, kept, closed, less)
+    likely = sales_lost(sold, nothing, kept, closed, more)
+    assert (likely <= unlikely).all()
+
+
+def test_who_supplies_designers_loses_as_they_do_and_nothing_where_they_sell_nothing():
+    """Half of revenue from AI, of which designers lose a fifth."""
+    lost, sold = each(20.0, 0.0), each(100.0, 0.0)
+    np.testing.assert_allclose(supplier_loss(each(0.5, 0.5), lost, sold), [0.1, 0.0])
 
 
 def test_thrift_costs_as_much_as_compute_brings_in():

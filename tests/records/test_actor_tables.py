@@ -16,7 +16,7 @@ NANYA = {
     "actors": (f"nanya,Nanya,memory maker,TWN,2026,{GUESS}",),
     "memory_makers": (f"nanya,0.01,170,2024,{GUESS}",),
     "firms": (f"nanya,0.05,0,3,2025,{GUESS}",),
-    "markets": (f"nanya,1,0.2,0.03,2025,{GUESS}",),
+    "markets": (f"nanya,1,0.2,0.03,0,0,2025,{GUESS}",),
 }
 FAB = {"actors": (f"nexchip,Nexchip,fab,CHN,2026,{GUESS}",)}
 
@@ -108,12 +108,12 @@ def test_an_actor_without_rows_of_its_own(data, refused, kind, country, line):
         ),
         (
             of_kind("chip desinger"),
-            "actors.csv, row 67: no kind of actor is called 'chip desinger'; did you "
+            "actors.csv, row 69: no kind of actor is called 'chip desinger'; did you "
             "mean 'chip designer'?",
         ),
         (
             of_kind("laboratory", "USA"),
-            "actors.csv, row 67: the model has no laboratory outside China",
+            "actors.csv, row 69: the model has no laboratory outside China",
         ),
         (
             of_kind("investors"),

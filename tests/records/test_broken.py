@@ -422,9 +422,9 @@ def test_a_cell_that_makes_no_sense(data, refused, cell, expected):
             "months, as a run has them",
         ),
         (
-            ("history/patterns.csv", "actor", "smic", 32),
+            ("history/patterns.csv", "actor", "axcelis", 32),
             "patterns.csv, row 32, actor: event_returns.csv has no row for "
-            "'E23_2025-02-25' and 'smic'",
+            "'E23_2025-02-25' and 'axcelis'",
         ),
     ],
     ids=lambda value: " ".join(map(str, value)) if isinstance(value, tuple) else "",

@@ -40,7 +40,7 @@ NEW = {
             tool_lines=(f"new,clean,0.1,6,0.6,2025,{GUESS}",),
             vendor_books=BOOKS,
             firms=(f"new,0.05,200,3,2025,{GUESS}",),
-            markets=(f"new,1,0.2,0.03,2025,{GUESS}",),
+            markets=(f"new,1,0.2,0.03,0,0,2025,{GUESS}",),
         ),
         "china_system_sales",
     ),
