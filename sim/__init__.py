@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         discover,
         forecast,
         hindcast,
+        law_figures,
         news,
         rerun,
         run,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
-        law_figures,
         measures,
         replay,
         scenarios,
@@ -80,7 +80,7 @@ __all__ = [
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "law_figures", "measures", "replay", "scenarios"),
+    *("law", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {
