@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        attribute,
         break_even,
         brief,
         compare,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         session,
         sweep,
         verify,
+        voi,
         why,
     )
     from sim.tasks.notebook_questions import (
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = [
     "actors",
     "assumptions",
+    "attribute",
     "break_even",
     "brief",
     "chips",
@@ -75,6 +78,7 @@ __all__ = [
     "session",
     "sweep",
     "verify",
+    "voi",
     "why",
 ]
 

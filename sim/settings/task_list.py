@@ -240,6 +240,21 @@ _DECLARED = (
         "sensitivity",
         "say which assumptions the effects of a scenario depend on",
         "sim.tasks.sensitivity:SENSITIVITY",
+        settings=("sensitivity",),
+    ),
+    Task(
+        "attribute",
+        "share an effect out over the instruments of a scenario, and its channels",
+        "sim.tasks.attribute:ATTRIBUTE",
+        settings=("attribute",),
+    ),
+    Task(
+        "voi",
+        "say what knowing an assumption first is worth to whoever chooses a scenario",
+        "sim.tasks.voi:VOI",
+        settings=("voi", "objectives"),
+        extra="calibration",
+        several_scenarios=True,
     ),
     Task(
         "break_even",
