@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         discover,
         forecast,
         hindcast,
+        law_figures,
         news,
         rerun,
         run,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
-        law_figures,
         measures,
         replay,
         scenarios,
@@ -86,7 +86,7 @@ __all__ = [
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "law_figures", "measures", "replay", "scenarios"),
+    *("law", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {

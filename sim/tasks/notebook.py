@@ -35,6 +35,7 @@ from sim.tasks.compare import COMPARE, Compared
 from sim.tasks.discover import DISCOVER, Discovery
 from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.hindcast import HINDCAST, Hindcast
+from sim.tasks.law_figures import LAW_FIGURES, LawFigures
 from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.notebook_questions import command_of
 from sim.tasks.prepare import prepare
@@ -341,6 +342,26 @@ def news(
         >>> sim.news(draws=100).table  # doctest: +SKIP
     """
     return _run(NEWS, scenario=scenario, quiet=quiet, **settings)
+
+
+def law_figures(
+    scenario: str = "baseline", *, quiet: bool = False, **settings: Any
+) -> LawFigures:
+    """Draw the law of a scenario: chips against its limits, and its instruments.
+
+    Args:
+        scenario: the scenario whose law is drawn.
+        quiet: whether to print nothing.
+        settings: other settings of the command line, such as ``horizon="2027-12"`` or
+            ``law_folder="my_law"``.
+
+    Example:
+        >>> import sim
+        >>> law = sim.law_figures()  # doctest: +SKIP
+        >>> law.headroom_figure  # doctest: +SKIP
+        >>> law.headroom  # doctest: +SKIP
+    """
+    return _run(LAW_FIGURES, scenario=scenario, quiet=quiet, **settings)
 
 
 def hindcast(*, quiet: bool = False, **settings: Any) -> Hindcast:
