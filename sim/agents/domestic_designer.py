@@ -52,6 +52,7 @@ class DomesticDesigner(Actor):
         worth_over_cost: what its buyers would pay for one accelerator more, over its
             full cost; nothing before it sells.
         bids: by buyer, what it would pay for one accelerator more, USD million.
+        price: of a unit, USD million, in proportion to the worth of its memory.
         mix: what it sells with other memory.
         packable_with_memory: dies a month for which memory is in view.
         roadmap: which accelerator it sells.
@@ -91,6 +92,7 @@ class DomesticDesigner(Actor):
         self.mix = ProductMix(world)
         self.packable_with_memory = nothing
         self.lines_running = world.per_draw(1.0)
+        self.price = self._list_price
 
     @property
     def current(self) -> ChipOnSale:
@@ -254,6 +256,7 @@ class DomesticDesigner(Actor):
         self.stacks = np.maximum(stacks - self.stacks_used, 0.0)
         self.finished = self.finished + self.made
         self.mix.add(other, self.finished)
+        self.price = self._list_price * self._worth_of_unit()
         self._publish_compute()
 
     def _dies_with_other_memory(
@@ -332,11 +335,6 @@ class DomesticDesigner(Actor):
             weight = self.model.assume["lab.training_share_of_demand"]
             worth = weight * chip.training + (1.0 - weight) * chip.inference
             self.model.publish_domestic_worth(worth * gain / self._list_price)
-
-    @property
-    def price(self) -> PerDraw:
-        """Price of a unit, USD million: in proportion to the worth of its memory."""
-        return self._list_price * self._worth_of_unit()
 
     @property
     def _list_price(self) -> PerDraw:

@@ -16,7 +16,6 @@ from sim.domain.ensemble import total
 from sim.domain.months import Month
 from sim.domain.supply import CHINA, Good
 from sim.records import chip_rows, tables
-from sim.records.chip_rows import DesignerYear
 from sim.records.market_rows import MarketRow, SalesQuarter, SupplierYear
 
 
@@ -97,7 +96,7 @@ def _sales_of(builder: WorldBuilder, row: tables.FirmRow, last: Month) -> FirmSa
     facts = builder.facts
     rows = facts.rows(SalesQuarter, firm=row.firm)
     quarters = {quarter.known_by: quarter.outside_china for quarter in rows}
-    designs = bool(facts.rows(DesignerYear, firm=row.firm))
+    designs = bool(facts.rows(chip_rows.DesignerYear, firm=row.firm))
     record = "other_chip" if designs else "tool_sales"
     return FirmSales(
         firm=row.firm,

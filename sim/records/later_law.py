@@ -20,6 +20,7 @@ from sim.records.law_files import (
     law_in,
     read_instrument,
 )
+from sim.records.text_file import reading_fault
 from sim.records.validation_words import short
 
 CHANGED_LATER = ("end", "adopted_by")
@@ -125,7 +126,11 @@ def _check_changes(act: Instrument, content: object, where: str) -> None:
 
 def _check_names(folder: Path) -> None:
     """Refuse files that look like law and would not be read."""
-    for path in sorted(folder.iterdir()):
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as fault:
+        raise RecordsError(f"{folder}: {reading_fault(fault)}") from None
+    for path in paths:
         ending = path.suffix
         if ending.lower() in _OTHER_ENDINGS and ending != _ENDING and path.is_file():
             raise RecordsError(f"{path.name}: the name of a file of law ends in .yaml")
