@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from sim.experiments.factors import MOST_POINTS
+from sim.settings.search_settings import LeverSettings, SearchSettings
 from sim.settings.setting_types import (
     DaySetting,
     End,
@@ -380,6 +381,18 @@ class Settings(BaseModel, defer_build=True):
     discover: DiscoverSettings | None = Field(
         default=None, description="which draws are of interest"
     )
+    search: SearchSettings | None = Field(
+        default=None, description="which designs are searched for the best of"
+    )
+    enough: NumbersByName | None = Field(
+        default=None,
+        description="changes of objectives that are enough, in their units: in which "
+        "share of the draws does a design reach them all?",
+    )
+    levers: dict[Name, LeverSettings | None] | None = Field(
+        default=None,
+        description="what a design may use, by name; levers.NAME=null leaves one out",
+    )
     month: MonthSetting | None = Field(
         default=None,
         description="the month whose network is cut (null: when most is), or whose "
@@ -449,5 +462,6 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "attribute": AttributeSettings,
     "voi": VoiSettings,
     "discover": DiscoverSettings,
+    "search": SearchSettings,
 }
 """Settings that have settings of their own, such as query.day."""

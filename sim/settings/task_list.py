@@ -15,7 +15,10 @@ from sim.domain.errors import SettingsError
 SWEEP_FLAGS = ("-m", "--multirun")
 """What makes a command a sweep."""
 
-_EXTRAS = {"calibration": ("arviz", "emcee", "sklearn", "threadpoolctl")}
+_EXTRAS = {
+    "calibration": ("arviz", "emcee", "sklearn", "threadpoolctl"),
+    "search": ("pymoo",),
+}
 """Modules that an extra of the package installs, by name of the extra."""
 
 
@@ -267,6 +270,13 @@ _DECLARED = (
         "find under which conditions a scenario backfires, or is beaten",
         "sim.tasks.discover:DISCOVER",
         settings=("discover", "objectives"),
+    ),
+    Task(
+        "search",
+        "search legal designs for the best by several objectives",
+        "sim.tasks.search:SEARCH",
+        settings=("search", "enough", "levers", "objectives"),
+        extra="search",
     ),
 )
 

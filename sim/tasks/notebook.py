@@ -42,6 +42,7 @@ from sim.tasks.prepare import prepare
 from sim.tasks.rerun import Rerun, run_again
 from sim.tasks.run import run_and_write
 from sim.tasks.score import SCORE, Score
+from sim.tasks.search import SEARCH, SearchResult
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study, StudyResult
 from sim.tasks.sweep.block_job import run_block
@@ -615,6 +616,22 @@ def discover(
     }
     given = {f"discover.{name}": value for name, value in options.items()}
     return _run(DISCOVER, scenario=scenario, quiet=quiet, **given, **settings)
+
+
+def search(*, quiet: bool = False, **settings: Any) -> SearchResult:
+    """Search legal designs for the best by several objectives.
+
+    Args:
+        quiet: whether to show no progress.
+        settings: settings of the command line, such as ``draws=100`` or
+            ``search={"generations": 20, "population": 60}``.
+
+    Example:
+        >>> import sim
+        >>> best = sim.search(search={"generations": 20})  # doctest: +SKIP
+        >>> best, best.front, best.scenarios["design_01"]  # doctest: +SKIP
+    """
+    return _run(SEARCH, quiet=quiet, **settings)
 
 
 def _lists(groups: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]]:

@@ -305,6 +305,7 @@ _OTHER_TASKS = {
         *("break_even.statistic=share", "break_even.target=0.9"),
     ),
     "discover": ("scenario=truce", "discover.against=h20_ban", "discover.fresh=100"),
+    "search": ("search.generations=1", "search.population=5", "levers.tools=null"),
     "hindcast": ("draws=10",),
     "forecast": ("draws=10",),
     "news": ("draws=10",),
@@ -335,6 +336,11 @@ _WRONG_OF_TASKS = {
         *("break_even.target=2", "break_even.target=a", "break_even.low=true"),
         *("break_even.measure=no_such", "break_even.scan=2", "break_even.month=2031"),
         *("break_even.high=-1e9", "break_even.low=1e9", "break_even=5"),
+    ),
+    "search": (
+        *("scenario=truce", "search.members=0", "search.first=2031-01"),
+        *("search.objectives=[china_lag]", "search.objectives=[a,b]", "search=5"),
+        *("levers.cap.notice=-1", "levers.cap.add={}", "enough.no_such=1"),
     ),
     "discover": (
         *("scenario=baseline", "discover.against=truce", "discover.against=no_such"),
