@@ -18,20 +18,24 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        attribute,
         break_even,
         brief,
         compare,
         discover,
         forecast,
         hindcast,
+        law_figures,
         news,
         rerun,
         run,
         score,
+        search,
         sensitivity,
         session,
         sweep,
         verify,
+        voi,
         why,
     )
     from sim.tasks.notebook_questions import (
@@ -41,7 +45,6 @@ if TYPE_CHECKING:
         diverge,
         instruments,
         law,
-        law_figures,
         measures,
         replay,
         scenarios,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "actors",
     "assumptions",
+    "attribute",
     "break_even",
     "brief",
     "chips",
@@ -71,16 +75,18 @@ __all__ = [
     "run",
     "scenarios",
     "score",
+    "search",
     "sensitivity",
     "session",
     "sweep",
     "verify",
+    "voi",
     "why",
 ]
 
 _QUESTIONS = (
     *("actors", "assumptions", "chips", "diverge", "instruments"),
-    *("law", "law_figures", "measures", "replay", "scenarios"),
+    *("law", "measures", "replay", "scenarios"),
 )
 
 _ELSEWHERE = {

@@ -9,6 +9,7 @@ share out the rest, so that all pieces add up to v(all) in every draw.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError
@@ -21,12 +22,18 @@ from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew, OnMonth
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.headline import LAG, dates
+from sim.outcomes.results import Key
 
 PROGRESS_LABEL = "channels"
 
 
 def split_lag(
-    setup: Setup, count: int, quiet: bool = True, crew: Crew | None = None
+    setup: Setup,
+    count: int,
+    quiet: bool = True,
+    crew: Crew | None = None,
+    *,
+    key: Key = LAG,
 ) -> Attribution:
     """Return the change of the lag by channel, in the first draws of an experiment.
 
@@ -35,17 +42,18 @@ def split_lag(
         count: how many draws are split at most.
         quiet: whether to show no progress.
         crew: the workers of the run; if not given, workers for this alone.
+        key: measure and actor of another effect, which is split instead.
     """
     check_splittable(setup)
     ways = len(coalitions(active_channels(setup)))
     first_draws = replace(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
-        record=[LAG[0]],
+        record=[key[0]],
         chunk=max(setup.chunk_size // ways, 1),
     )
     return Attribution.join(
-        run_chunks(_split_chunk, first_draws, quiet, PROGRESS_LABEL, crew)
+        run_chunks(partial(_split_chunk, key), first_draws, quiet, PROGRESS_LABEL, crew)
     )
 
 
@@ -78,13 +86,15 @@ def _is_on(case: Case, name: str) -> bool:
     return case.mechanisms.get(name, True)
 
 
-def _split_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Attribution:
-    """Return the change of the lag by channel in a chunk of draws."""
+def _split_chunk(
+    key: Key, setup: Setup, draws: Draws, on_month: OnMonth
+) -> Attribution:
+    """Return a change by channel in a chunk of draws."""
     acting = active_channels(setup)
     sets = coalitions(acting)
     ways = [_with_channels(setup, acting, working) for working in sets]
     compared = run_side_by_side(ways, draws, on_month, series_only=True)
-    worths = _worth_by_time(dict(zip(sets, compared, strict=True)))
+    worths = _worth_by_time(dict(zip(sets, compared, strict=True)), key)
     return Attribution(
         scenario=compared[0].scenario.scenario,
         baseline=compared[0].baseline.scenario,
@@ -111,13 +121,14 @@ def _with_channels(setup: Setup, acting: list[str], working: Coalition) -> Setup
 
 
 def _worth_by_time(
-    compared: dict[Coalition, Comparison],
+    compared: dict[Coalition, Comparison], key: Key
 ) -> dict[str, dict[Coalition, PerDraw]]:
     """Return by time what each set of channels brings about, draw by draw."""
     head = next(iter(compared.values()))
     return {
         when: {
-            working: pair.scenario.at(LAG, last) - pair.baseline.at(LAG, last)
+            working: pair.scenario.over_year(key, last)
+            - pair.baseline.over_year(key, last)
             for working, pair in compared.items()
         }
         for when, last in dates(head.scenario)

@@ -81,12 +81,22 @@ def run_scenarios_chunk(
     setups: Sequence[Setup], draws: Draws, on_month: OnMonth
 ) -> list[Results]:
     """Return the same of a chunk of draws, one case run after another."""
+    return read_scenarios_chunk(setups, draws, on_month, lambda results: results)
 
-    def run_now(setup: Setup, case: Simulation) -> Results:
-        results = _to_horizon(setup, case, on_month)
+
+def read_scenarios_chunk(
+    setups: Sequence[Setup],
+    draws: Draws,
+    on_month: OnMonth,
+    read: Callable[[Results], Outcome],
+) -> list[Outcome]:
+    """Return what is read of the results of each case, of which no more is kept."""
+
+    def run_now(setup: Setup, case: Simulation) -> Outcome:
+        outcome = read(_to_horizon(setup, case, on_month))
         # A world and its actors refer to one another: only this frees their memory.
         gc.collect()
-        return results
+        return outcome
 
     return _in_order(setups, list(_forks(setups, draws, on_month, run_now)))
 
@@ -139,8 +149,8 @@ def _to_horizon(setup: Setup, case: Simulation, on_month: OnMonth) -> Results:
 
 
 def _in_order(
-    setups: Sequence[Setup], numbered: Sequence[tuple[int, Results]]
-) -> list[Results]:
-    """Return results by number: the baseline's, then each scenario's."""
+    setups: Sequence[Setup], numbered: Sequence[tuple[int, Outcome]]
+) -> list[Outcome]:
+    """Return outcomes by number: the baseline's, then each scenario's."""
     by_number = dict(numbered)
     return [by_number[number] for number in range(len(setups) + 1)]

@@ -15,8 +15,16 @@ DELAY = 2.0
 
 
 @contextmanager
-def progress(months: int, quiet: bool, label: str = "") -> Iterator[OnMonth]:
+def progress(
+    months: int, quiet: bool, label: str = "", unit: str = "month"
+) -> Iterator[OnMonth]:
     """Show how many months of the run are simulated, on the error stream.
+
+    Args:
+        months: how many there are, or how many of another unit.
+        quiet: whether to show nothing.
+        label: what they are of.
+        unit: what is counted.
 
     Yields:
         What to call after each month.
@@ -26,12 +34,12 @@ def progress(months: int, quiet: bool, label: str = "") -> Iterator[OnMonth]:
         return
     with tqdm(
         total=months,
-        unit="month",
+        unit=unit,
         delay=DELAY,
         file=sys.stderr,
         leave=False,
         desc=label or None,
-        bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} months, {remaining} left",
+        bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} {unit}s, {remaining} left",
     ) as bar:
 
         def on_month() -> None:

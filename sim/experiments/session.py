@@ -175,6 +175,5 @@ def _history(setup: Setup, draws: Draws) -> _History:
         setup.seed,
         str(setup.start),
     )
-    posterior = "" if setup.posterior is None else setup.posterior.digest
-    words = (canonical_text(settings), posterior, case.regime.identity)
+    words = (canonical_text(settings), setup.joint_digest, case.regime.identity)
     return _History(setup.records, draws, text_digest(words))

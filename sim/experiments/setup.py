@@ -12,6 +12,7 @@ from sim.outcomes.recorder import Selection
 from sim.policy.regime import Regime
 from sim.records import Records
 from sim.records.assumptions import sample
+from sim.records.designed_assumptions import DesignedAssumptions
 from sim.records.posterior import Posterior
 
 CHUNK_OF_ONE_PROCESS = 4_000
@@ -73,6 +74,7 @@ class Setup(ShortRepr):
         fork: whether a history that both cases share is run once.
         chunk: draws that are computed together, at most; None leaves it to `width`.
         workers: processes that may share the chunks, or the two cases of one.
+        designed: values that a study gives to its draws; they go before all others.
     """
 
     records: Records
@@ -87,6 +89,17 @@ class Setup(ShortRepr):
     fork: bool = True
     chunk: int | None = None
     workers: int = 1
+    designed: DesignedAssumptions | None = None
+
+    @property
+    def joint(self) -> DesignedAssumptions | Posterior | None:
+        """Where assumptions are from that are not drawn one by one."""
+        return self.posterior if self.designed is None else self.designed
+
+    @property
+    def joint_digest(self) -> str:
+        """What tells that from others; nothing if there is none."""
+        return "" if self.joint is None else self.joint.digest
 
     @property
     def chunk_size(self) -> int:
@@ -137,4 +150,4 @@ class Setup(ShortRepr):
         """Return what is assumed in draws under the law in question, by name."""
         case = self.scenario or self.baseline
         rows = self.records.assumptions
-        return sample(rows, draws, self.seed, case.assumptions, self.posterior)
+        return sample(rows, draws, self.seed, case.assumptions, self.joint)

@@ -35,7 +35,7 @@ def compatibility_key(setup: Setup) -> str:
     return text_digest(
         [
             str(setup.records.folder),
-            "prior" if setup.posterior is None else setup.posterior.digest,
+            setup.joint_digest or "prior",
             setup.baseline.name,
             setup.baseline.regime.identity,
             str(setup.seed),

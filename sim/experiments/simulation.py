@@ -101,7 +101,7 @@ class Simulation:
                 draws,
                 setup.seed,
                 [case.assumptions for case in cases],
-                setup.posterior,
+                setup.joint,
             ),
             mechanisms=_switches(cases, draws),
             copies=len(cases),

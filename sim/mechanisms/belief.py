@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.domain.ensemble import Amounts, PerDraw
+from sim.domain.ensemble import Amounts, ByThing, PerDraw
 
 
 def after_news(belief: PerDraw, jump: PerDraw | float) -> PerDraw:
@@ -34,7 +34,7 @@ def after_evidence(belief: PerDraw, log_odds: PerDraw | float) -> PerDraw:
 
 
 def reopening(
-    belief: Amounts, prior: Amounts | float, prior_of_reopening: PerDraw
+    belief: Amounts, prior: ByThing | float, prior_of_reopening: PerDraw
 ) -> Amounts:
     """Return the probability that what law has closed is opened again.
 

@@ -38,6 +38,8 @@ TITLES = {**CHANNELS, WHOLE: "in total"}
 class Attribution(ShortRepr):
     """The change of the lag in months, scenario minus baseline, by channel and draw.
 
+    The task `attribute` splits the change of another measure so, in its unit.
+
     Attributes:
         horizon: the last month, which ``horizon`` stands for.
         pieces: by time (a year or ``horizon``) and channel, what came through it; in

@@ -1,6 +1,6 @@
 """The headline: what a reader asks first, scenario against baseline, draw by draw."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Any
@@ -108,10 +108,15 @@ def _channel(share: ChannelShare) -> HeadlineRow:
 
 def dates(results: Results) -> Iterator[tuple[str, Month]]:
     """Yield the label and last month of every whole year recorded, and the horizon."""
-    for month in results.months:
+    return dates_of(results.months)
+
+
+def dates_of(months: Sequence[Month]) -> Iterator[tuple[str, Month]]:
+    """Yield the label and last month of every whole year in months, and the last."""
+    for month in months:
         if month.number == MONTHS_A_YEAR:
             yield str(month.year), month
-    yield HORIZON, results.months[-1]
+    yield HORIZON, months[-1]
 
 
 def rows_by_year(

@@ -89,8 +89,11 @@ class KeptAnswer:
 
 
 def read_questions(docs: Path) -> list[PolicyQuestion]:
-    """Return the questions on record."""
-    texts = yaml.safe_load((docs / FOLDER / QUESTIONS).read_text("utf-8"))
+    """Return the questions on record, none if the pages have none."""
+    file = docs / FOLDER / QUESTIONS
+    if not file.is_file():
+        return []
+    texts = yaml.safe_load(file.read_text("utf-8"))
     return [
         PolicyQuestion(
             name,

@@ -133,7 +133,7 @@ def _scale(name: str) -> tuple[Callable[..., PerDraw], Callable[..., PerDraw]]:
 class Joint(Protocol):
     """Assumptions that are drawn together, from elsewhere than their ranges."""
 
-    def values(self, draws: Draws, seed: int) -> Mapping[str, PerDraw]:
+    def values(self, draws: Draws, seed: int, /) -> Mapping[str, PerDraw]:
         """Return the value of each of them in each draw, by name."""
 
 

@@ -23,7 +23,7 @@ from sim.settings.task_list import TASKS, Task, tasks_with
 CONFIG_GROUPS = ("task", "scenario", "assumptions")
 """Settings whose value is the name of a file of further settings."""
 
-OPEN_ENDED = ("assumptions", "mechanisms", "objectives")
+OPEN_ENDED = ("assumptions", "enough", "levers", "mechanisms", "objectives")
 """Settings with names below them that the data, or a user, define."""
 
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from sim.experiments.factors import MOST_POINTS
+from sim.settings.search_settings import LeverSettings, SearchSettings
 from sim.settings.setting_types import (
     DaySetting,
     End,
@@ -169,6 +177,64 @@ class BreakEvenSettings(BaseModel, defer_build=True):
     scan: Whole = Field(ge=3, le=200, description="points of the coarse scan")
 
 
+class SensitivitySettings(BaseModel, defer_build=True):
+    """Of which effect Sobol' indices are computed, and from how many worlds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    measure: str | None = Field(
+        min_length=1,
+        description="the measure whose effect gets Sobol' indices (null: rank "
+        "correlations of all effects alone)",
+    )
+    actor: str = Field(min_length=1, description="of which actor")
+    leading: Whole = Field(
+        ge=1, le=50, description="assumptions with an index of their own"
+    )
+    rows: Whole = Field(
+        ge=64,
+        le=2**19,
+        description="most points of each of the two samples, a power of two",
+    )
+
+    @field_validator("rows")
+    @classmethod
+    def _is_power_of_two(cls, rows: int) -> int:
+        if rows & (rows - 1):
+            raise ValueError(f"{rows} is not a power of two, such as 4096 or 8192")
+        return rows
+
+
+class AttributeSettings(BaseModel, defer_build=True):
+    """Which effect is shared out over the instruments of a scenario."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    measure: str = Field(min_length=1, description="the measure whose effect it is")
+    actor: str = Field(min_length=1, description="of which actor")
+    channels: Switch = Field(
+        description="share it out over the channels too, in attribution_draws"
+    )
+    groups: dict[Name, tuple[str, ...]] = Field(
+        description="instruments that count as one, by a name for them: "
+        "attribute.groups={tools:[no_tools,no_service]}"
+    )
+
+
+class VoiSettings(BaseModel, defer_build=True):
+    """By which objective the choice is made of which information is worth something."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    objective: Name = Field(
+        description="the objective by which the laws are judged, one of objectives"
+    )
+    groups: dict[Name, tuple[str, ...]] = Field(
+        description="assumptions that would be learned together, by a name for them: "
+        "voi.groups={grey:[smuggle.hub_divertible_share,lab.grey_discount]}"
+    )
+
+
 class DiscoverSettings(BaseModel, defer_build=True):
     """Which draws are of interest, and how what they have in common is looked for."""
 
@@ -303,8 +369,29 @@ class Settings(BaseModel, defer_build=True):
     break_even: BreakEvenSettings | None = Field(
         default=None, description="which number would turn the answer"
     )
+    sensitivity: SensitivitySettings | None = Field(
+        default=None, description="whose effect gets Sobol' indices"
+    )
+    attribute: AttributeSettings | None = Field(
+        default=None, description="which effect is shared out over instruments"
+    )
+    voi: VoiSettings | None = Field(
+        default=None, description="what information is worth, and for which choice"
+    )
     discover: DiscoverSettings | None = Field(
         default=None, description="which draws are of interest"
+    )
+    search: SearchSettings | None = Field(
+        default=None, description="which designs are searched for the best of"
+    )
+    enough: NumbersByName | None = Field(
+        default=None,
+        description="changes of objectives that are enough, in their units: in which "
+        "share of the draws does a design reach them all?",
+    )
+    levers: dict[Name, LeverSettings | None] | None = Field(
+        default=None,
+        description="what a design may use, by name; levers.NAME=null leaves one out",
     )
     month: MonthSetting | None = Field(
         default=None,
@@ -371,6 +458,10 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "sweep": SweepSettings,
     "calibrate": CalibrateSettings,
     "break_even": BreakEvenSettings,
+    "sensitivity": SensitivitySettings,
+    "attribute": AttributeSettings,
+    "voi": VoiSettings,
     "discover": DiscoverSettings,
+    "search": SearchSettings,
 }
 """Settings that have settings of their own, such as query.day."""

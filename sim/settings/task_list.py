@@ -15,7 +15,10 @@ from sim.domain.errors import SettingsError
 SWEEP_FLAGS = ("-m", "--multirun")
 """What makes a command a sweep."""
 
-_EXTRAS = {"calibration": ("arviz", "emcee", "sklearn", "threadpoolctl")}
+_EXTRAS = {
+    "calibration": ("arviz", "emcee", "sklearn", "threadpoolctl"),
+    "search": ("pymoo",),
+}
 """Modules that an extra of the package installs, by name of the extra."""
 
 
@@ -240,6 +243,21 @@ _DECLARED = (
         "sensitivity",
         "say which assumptions the effects of a scenario depend on",
         "sim.tasks.sensitivity:SENSITIVITY",
+        settings=("sensitivity",),
+    ),
+    Task(
+        "attribute",
+        "share an effect out over the instruments of a scenario, and its channels",
+        "sim.tasks.attribute:ATTRIBUTE",
+        settings=("attribute",),
+    ),
+    Task(
+        "voi",
+        "say what knowing an assumption first is worth to whoever chooses a scenario",
+        "sim.tasks.voi:VOI",
+        settings=("voi", "objectives"),
+        extra="calibration",
+        several_scenarios=True,
     ),
     Task(
         "break_even",
@@ -252,6 +270,13 @@ _DECLARED = (
         "find under which conditions a scenario backfires, or is beaten",
         "sim.tasks.discover:DISCOVER",
         settings=("discover", "objectives"),
+    ),
+    Task(
+        "search",
+        "search legal designs for the best by several objectives",
+        "sim.tasks.search:SEARCH",
+        settings=("search", "enough", "levers", "objectives"),
+        extra="search",
     ),
 )
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from sim.domain.dotted_names import dotted
 from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import ChipWarError, SettingsError, choices
+from sim.domain.errors import ChipWarError, SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.effect_curve import (
     EffectCurve,
@@ -27,7 +27,6 @@ from sim.experiments.effect_curve import (
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
 from sim.outcomes.measures import QUANTITIES
-from sim.outcomes.recorder import PART
 from sim.presentation import break_even_report as show
 from sim.presentation.screening_report import (
     MOST_TRIED,
@@ -35,10 +34,9 @@ from sim.presentation.screening_report import (
     ScreeningReport,
     TriedAssumption,
 )
-from sim.records import Records
 from sim.settings.compose import Command
 from sim.settings.schema import BreakEvenSettings
-from sim.tasks.covered_actors import actors_by_measure
+from sim.tasks.effect_checks import check_actor, check_measure
 from sim.tasks.inputs import read_scenario
 from sim.tasks.prepare import PreparedRun, build_setup, prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
@@ -111,7 +109,7 @@ def _compute(run: StudyRun) -> BreakEven:
         _check_screening(options)
     else:
         number = varied_number(options, records)
-    _check_actor(options, records)
+    check_actor("break_even", options.measure, options.actor, records)
     run.print_warnings()
     with Crew() as crew:
         report: show.BreakEvenAnswer = (
@@ -139,11 +137,7 @@ def _options(command: Command) -> BreakEvenSettings:
             "task=break_even: which number is varied? give break_even.over=..., such "
             "as break_even.over=assumptions.service.grey_market_parts_coverage"
         )
-    if options.measure not in QUANTITIES:
-        raise SettingsError(
-            f"break_even.measure={options.measure}: there is no such measure"
-            f"{choices(options.measure, QUANTITIES, 'task=measures')}"
-        )
+    check_measure("break_even", options.measure)
     month, settings = options.month, command.settings
     if month is not None and not settings.start <= month <= settings.horizon:
         raise SettingsError(
@@ -155,17 +149,6 @@ def _options(command: Command) -> BreakEvenSettings:
             f"break_even.target={options.target:g}: a share of draws is from 0 to 1"
         )
     return options
-
-
-def _check_actor(options: BreakEvenSettings, records: Records) -> None:
-    """Refuse an actor that the measure does not cover; parts may come later."""
-    covered = actors_by_measure(records)[options.measure]
-    if options.actor not in covered and PART not in options.actor:
-        hint = choices(options.actor, covered)
-        raise SettingsError(
-            f"break_even.actor={options.actor}: {options.measure} does not cover "
-            f"it{hint}"
-        )
 
 
 # --- points ---------------------------------------------------------------------------

@@ -107,8 +107,8 @@ class Compared(StudyResult):
         print_comparison(self.laws, self.summary, out)
 
 
-def _compute(run: StudyRun) -> Compared:
-    """Run all scenarios beside one baseline."""
+def compare_laws(run: StudyRun) -> Compared:
+    """Run all scenarios of a command beside one baseline."""
     prepared = _prepare(run.command)
     covered = covered_by_measures(prepared[0].setup.records)
     objectives = chosen_objectives(run.command, covered)
@@ -144,13 +144,13 @@ def _prepare(command: Command) -> list[PreparedRun]:
     check_several([one.name for one in command.compared])
     if settings.attribution:
         raise SettingsError(
-            "attribution=true: task=compare does not split the change of the lag; run "
-            "the scenario of interest alone"
+            f"attribution=true: task={settings.task} does not split the change of the "
+            "lag; run the scenario of interest alone"
         )
     if settings.record != HEADLINE:
         raise SettingsError(
-            "record: task=compare keeps the headline and what its objectives read; "
-            "leave it out, and add an objective"
+            f"record: task={settings.task} keeps the headline and what its objectives "
+            "read; leave it out, and add an objective"
         )
     for one in command.compared:
         if one.name == settings.baseline:
@@ -179,7 +179,7 @@ def _tables(result: Compared) -> dict[str, StudyTable]:
 
 COMPARE: Study[Compared] = Study(
     name="compare",
-    compute=_compute,
+    compute=compare_laws,
     tables=_tables,
     draw=lambda folder, result: draw_comparison(folder, result.laws),
 )

@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -27,24 +27,31 @@ from sim.settings.compared_scenarios import check_several
 from sim.settings.overrides import format_override, format_overrides, format_value
 from sim.settings.scenario_names import name_fault
 from sim.settings.sweep_command import read_sweep
+from sim.settings.task_list import TASKS
+from sim.tasks.attribute import ATTRIBUTE, Attributed
 from sim.tasks.break_even import BREAK_EVEN, BreakEven
 from sim.tasks.brief import Brief, write_brief
 from sim.tasks.compare import COMPARE, Compared
 from sim.tasks.discover import DISCOVER, Discovery
 from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.hindcast import HINDCAST, Hindcast
+from sim.tasks.law_figures import LAW_FIGURES, LawFigures
 from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.notebook_questions import command_of
 from sim.tasks.prepare import prepare
 from sim.tasks.rerun import Rerun, run_again
 from sim.tasks.run import run_and_write
 from sim.tasks.score import SCORE, Score
+from sim.tasks.search import SEARCH, SearchResult
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study, StudyResult
 from sim.tasks.sweep.block_job import run_block
 from sim.tasks.sweep.sweep_run import run_sweep
 from sim.tasks.verify import Verification, verify_sample
 from sim.tasks.why import Why, explain_difference
+
+if TYPE_CHECKING:
+    from sim.tasks.voi import InformationWorth  # which needs an extra
 
 
 def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
@@ -337,6 +344,26 @@ def news(
     return _run(NEWS, scenario=scenario, quiet=quiet, **settings)
 
 
+def law_figures(
+    scenario: str = "baseline", *, quiet: bool = False, **settings: Any
+) -> LawFigures:
+    """Draw the law of a scenario: chips against its limits, and its instruments.
+
+    Args:
+        scenario: the scenario whose law is drawn.
+        quiet: whether to print nothing.
+        settings: other settings of the command line, such as ``horizon="2027-12"`` or
+            ``law_folder="my_law"``.
+
+    Example:
+        >>> import sim
+        >>> law = sim.law_figures()  # doctest: +SKIP
+        >>> law.headroom_figure  # doctest: +SKIP
+        >>> law.headroom  # doctest: +SKIP
+    """
+    return _run(LAW_FIGURES, scenario=scenario, quiet=quiet, **settings)
+
+
 def hindcast(*, quiet: bool = False, **settings: Any) -> Hindcast:
     """Score the model on every observed series, beside naive rivals.
 
@@ -395,19 +422,108 @@ def score(
         disk.remove_folder(place)
 
 
-def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensitivity:
+def sensitivity(
+    scenario: str,
+    measure: str | None = None,
+    actor: str = CHINA,
+    *,
+    leading: int = 8,
+    rows: int = 8192,
+    quiet: bool = False,
+    **settings: Any,
+) -> Sensitivity:
     """Say which assumptions the effects of a scenario depend on.
 
     Args:
         scenario: its name; of the baseline, its quantities are looked at themselves.
+        measure: of which effect there are to be Sobol' indices too, with intervals, by
+            year; without it there are rank correlations of all effects.
+        actor: of which actor.
+        leading: assumptions with an index of their own, the heaviest by screening.
+        rows: most points of each of the two samples, a power of two.
         quiet: whether to show no progress.
         settings: other settings of the command line, such as ``draws=1000``.
 
     Example:
         >>> import sim
         >>> sim.sensitivity("service_ban", draws=500).table  # doctest: +SKIP
+        >>> sim.sensitivity("service_ban", "ai_compute_stock")  # doctest: +SKIP
     """
-    return _run(SENSITIVITY, scenario=scenario, quiet=quiet, **settings)
+    options = {"measure": measure, "actor": actor, "leading": leading, "rows": rows}
+    given = {f"sensitivity.{name}": value for name, value in options.items()}
+    return _run(SENSITIVITY, scenario=scenario, quiet=quiet, **given, **settings)
+
+
+def attribute(
+    scenario: str,
+    measure: str = "frontier_lag_months",
+    actor: str = CHINA,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    channels: bool = True,
+    quiet: bool = False,
+    **settings: Any,
+) -> Attributed:
+    """Share an effect out over the instruments of a scenario, and over channels.
+
+    Args:
+        scenario: its name.
+        measure: whose effect it is.
+        actor: of which actor.
+        groups: instruments that count as one, by a name for them.
+        channels: whether to share it out over channels too.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=200``.
+
+    Example:
+        >>> import sim
+        >>> sim.attribute("match_act").instruments  # doctest: +SKIP
+    """
+    given = {
+        "attribute.measure": measure,
+        "attribute.actor": actor,
+        "attribute.channels": channels,
+        "attribute.groups": _lists(groups),
+    }
+    return _run(ATTRIBUTE, scenario=scenario, quiet=quiet, **given, **settings)
+
+
+def voi(
+    scenarios: Sequence[str],
+    objective: str = "china_compute",
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    quiet: bool = False,
+    **settings: Any,
+) -> InformationWorth:
+    """Say what knowing an assumption first is worth to whoever chooses a scenario.
+
+    Args:
+        scenarios: their names; the baseline is one of the laws to choose from.
+        objective: by which they are judged, one of those of `compare`.
+        groups: assumptions that would be learned together, by a name for them.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=2000`` or
+            ``objectives={...}`` as of `compare`.
+
+    Raises:
+        ChipWarError: scikit-learn, of the extra ``calibration``, is not installed, or
+            something in what was asked is wrong.
+
+    Example:
+        >>> import sim
+        >>> sim.voi(["h20_ban", "service_ban"]).table  # doctest: +SKIP
+    """
+    given = {"voi.objective": objective, "voi.groups": _lists(groups)}
+    names = list(scenarios)
+    check_several(names)
+    command = command_of(
+        {"task": "voi", "scenario": names, "quiet": quiet, **given, **settings}
+    )
+    study: Study[InformationWorth] = cast("Any", TASKS["voi"].load())
+    result = study.run(command, command.overrides)
+    _warn_if_not_drawn(result.not_drawn, result.folder)
+    return result
 
 
 def break_even(
@@ -500,6 +616,26 @@ def discover(
     }
     given = {f"discover.{name}": value for name, value in options.items()}
     return _run(DISCOVER, scenario=scenario, quiet=quiet, **given, **settings)
+
+
+def search(*, quiet: bool = False, **settings: Any) -> SearchResult:
+    """Search legal designs for the best by several objectives.
+
+    Args:
+        quiet: whether to show no progress.
+        settings: settings of the command line, such as ``draws=100`` or
+            ``search={"generations": 20, "population": 60}``.
+
+    Example:
+        >>> import sim
+        >>> best = sim.search(search={"generations": 20})  # doctest: +SKIP
+        >>> best, best.front, best.scenarios["design_01"]  # doctest: +SKIP
+    """
+    return _run(SEARCH, quiet=quiet, **settings)
+
+
+def _lists(groups: Mapping[str, Sequence[str]] | None) -> dict[str, list[str]]:
+    return {name: list(members) for name, members in (groups or {}).items()}
 
 
 def _run(study: Study[Result], **choices: object) -> Result:

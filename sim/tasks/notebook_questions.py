@@ -15,7 +15,6 @@ from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks.diverge import DivergenceReport, compare_worlds
 from sim.tasks.guide import scenario_questions
 from sim.tasks.law import answer, history, law_in_force, query_of
-from sim.tasks.law_figures import LawFigures, law_in_figures
 from sim.tasks.law_sales import asks_of_a_sale
 from sim.tasks.listings import (
     list_actors,
@@ -161,24 +160,6 @@ def _law_asked(command: Command) -> LawAnswers | LawHistories | LawTable:
     if query.day is None:
         return LawHistories(history(command))
     return LawAnswers(answer(command))
-
-
-def law_figures(scenario: str = "baseline", **settings: Any) -> LawFigures:
-    """Return the law of a scenario in two figures, with their tables.
-
-    Args:
-        scenario: the scenario whose law is drawn.
-        settings: other settings of the command line, such as ``horizon="2027-12"`` or
-            ``law_folder="my_law"``.
-
-    Example:
-        >>> import sim
-        >>> law = sim.law_figures()  # doctest: +SKIP
-        >>> law.headroom_figure  # doctest: +SKIP
-        >>> law.headroom  # doctest: +SKIP
-    """
-    choices = {"task": "law_figures", "scenario": scenario, **settings}
-    return law_in_figures(command_of(choices))
 
 
 def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:

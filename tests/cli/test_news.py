@@ -43,10 +43,28 @@ def test_it_says_what_shares_did_and_how_often_the_model_is_right(printed):
         "2025-02-25 Report that upkeep of tools in China shall stop",
         "inside the model's 90 % range with its noise",
         "same sign on",
+        "a rival that knows only whether law tightens or loosens has the sign right on",
+        "Not heard (the model has no news of them",
+        "2024-04-17 Bookings of ASML disappoint",
         "Misses, with what was observed:",
     ):
         assert expected in words
     assert max(map(len, printed.splitlines()[:-1])) <= 100
+
+
+def test_signs_and_ranks_are_right_more_often_than_those_of_a_rival(printed):
+    """On days to the end of 2024 that nothing else moved, and that the model does."""
+    folder = Path(printed.splitlines()[-1])
+    days = pd.read_csv(folder / "event_returns.csv")
+    days["seen"] = days["abnormal"].fillna(days["raw"])
+    days["rival"] = -days["direction"] * days["ordinary"]
+    clean = days[(days["use"] == "calibration") & days["confounded"].isna()]
+    moved = clean[clean["model"].abs() >= 0.25 * clean["ordinary"]]
+    signs = {x: (moved[x] * moved["seen"] > 0.0).mean() for x in ("model", "rival")}
+    ranks = moved[["model", "rival", "seen"]].corr("spearman")["seen"]
+    assert len(moved) >= 30
+    assert signs["model"] >= max(0.75, signs["rival"])
+    assert ranks["model"] > max(0.5, ranks["rival"])
 
 
 def test_it_leaves_a_folder_with_a_table_and_a_figure(printed):

@@ -291,13 +291,21 @@ _OTHER_TASKS = {
     "network": ("month=2024-01",),
     "replay": ("draw=3",),
     "diverge": ("draw=3", "scenario=truce"),
-    "sensitivity": ("scenario=truce", "draws=200"),
+    "sensitivity": (
+        *("scenario=truce", "draws=200", "sensitivity.measure=revenue"),
+        *("sensitivity.actor=nvidia", "sensitivity.rows=2048"),
+    ),
+    "attribute": (
+        *("scenario=match_act", "attribute.measure=revenue", "attribute.actor=asml"),
+        *("attribute.groups={both:[match_tools,match_service]}", "draws=10"),
+    ),
     "break_even": (
         "scenario=truce",
         "break_even.over=assumptions.service.grey_market_parts_coverage",
         *("break_even.statistic=share", "break_even.target=0.9"),
     ),
     "discover": ("scenario=truce", "discover.against=h20_ban", "discover.fresh=100"),
+    "search": ("search.generations=1", "search.population=5", "levers.tools=null"),
     "hindcast": ("draws=10",),
     "forecast": ("draws=10",),
     "news": ("draws=10",),
@@ -315,11 +323,24 @@ _WRONG_OF_TASKS = {
     "replay": ("draw=-1", "draw=1.5", "draw=true", "draw='3'", "draws=3", "draw=a"),
     "hindcast": ("scenario=truce", "as_of=2030-01", "horizon=2022-02"),
     "diverge": ("draw=null", "scenario=baseline", "scenario=null"),
+    "sensitivity": (
+        *("sensitivity.rows=1000", "sensitivity.rows=1", "sensitivity.leading=0"),
+        *("sensitivity.measure=no_such", "sensitivity=5", "scenario=baseline"),
+    ),
+    "attribute": (
+        *("attribute.groups={x:[no_such]}", "attribute.measure=no_such", "attribute=5"),
+        *("scenario=baseline", "attribute.actor=no_such", "scenario=no_controls"),
+    ),
     "break_even": (
         *("scenario=baseline", "break_even.over=draws", "break_even.over=null"),
         *("break_even.target=2", "break_even.target=a", "break_even.low=true"),
         *("break_even.measure=no_such", "break_even.scan=2", "break_even.month=2031"),
         *("break_even.high=-1e9", "break_even.low=1e9", "break_even=5"),
+    ),
+    "search": (
+        *("scenario=truce", "search.members=0", "search.first=2031-01"),
+        *("search.objectives=[china_lag]", "search.objectives=[a,b]", "search=5"),
+        *("levers.cap.notice=-1", "levers.cap.add={}", "enough.no_such=1"),
     ),
     "discover": (
         *("scenario=baseline", "discover.against=truce", "discover.against=no_such"),

@@ -143,7 +143,7 @@ def test_everything_that_the_package_imports_is_declared() -> None:
     extras = declared()["optional-dependencies"]
     of_extras = {
         canonicalize_name(Requirement(text).name)
-        for extra in ("joblib", "ray", "slurm", "calibration")
+        for extra in ("joblib", "ray", "slurm", "calibration", "brief", "search")
         for text in extras[extra]
     }
 

@@ -16,6 +16,7 @@ from sim.experiments.news_returns import EventDay
 from sim.outcomes.effect_drivers import Driver
 from sim.outcomes.formula import Formula
 from sim.outcomes.interest import Interest
+from sim.outcomes.law_scores import law_scores
 from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.objectives import Objective
@@ -31,6 +32,8 @@ from sim.presentation.figure_formats import saved_as
 from sim.presentation.headroom_chart import headroom_figure
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.news_report import news_chart
+from sim.presentation.search_figure import search_chart
+from sim.presentation.search_report import Member, SearchReport, SearchSize
 from sim.presentation.sensitivity_report import SensitivityReport, sensitivity_chart
 from sim.presentation.structure_report import structure_chart
 from sim.presentation.tornado import tornado_figure
@@ -156,6 +159,29 @@ def discovery():
     )
 
 
+def search():
+    objectives = [
+        Objective(name, name, Formula.parse("revenue[asml]"), "USD million", better)
+        for name, better in (("compute", "lower"), ("revenue", "higher"))
+    ]
+    both = {
+        name: np.array([[-how, -how], [-cost, -cost]])
+        for name, how, cost in (("a", 3.0, 2.0), ("b", 2.0, 1.0), ("truce", -1.0, 4.0))
+    }
+    *best, rival = law_scores(objectives, both, {"compute": -2.5})
+    members = [
+        Member(replace(score, name=f"design_0{number}"), {}, "a ban", 0.5, (-3.0, 1.0))
+        for number, score in enumerate(best, 1)
+    ]
+    size = SearchSize(100, 200, 10, 3, "mean")
+    evaluated = [(0, "a ban", (-3.0, 2.0)), (2, "a cap", (-2.0, 1.0))]
+    report = SearchReport(
+        *(objectives, "baseline", START, size, members, [rival], 0, evaluated),
+        *([0.2, 0.2, 0.6], {"compute": -2.5}),
+    )
+    return search_chart(report)
+
+
 def event_day(firm, model, raw, confounded=""):
     return EventDay(
         event=confounded or "rules",
@@ -261,6 +287,7 @@ FIGURES = {
     "structure": lambda _: structure(),
     "news": lambda _: news(),
     "discovery": lambda _: discovery(),
+    "search": lambda _: search(),
 }
 
 

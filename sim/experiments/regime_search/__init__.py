@@ -1,0 +1,1 @@
+"""Search: which legal designs are the best by several objectives."""
