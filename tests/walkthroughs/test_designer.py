@@ -75,15 +75,15 @@ def test_its_revenue_is_its_own(world):
     assert (read(world, "revenue")["acme"] < read(world, "revenue")["amd"]).all()
 
 
-def test_it_has_its_own_supply_and_the_others_keep_theirs(world, records):
+def test_it_has_its_own_record_of_supply_and_the_others_keep_theirs(world, records):
     shipped = run_until(built(records), END)
-    assert the(world, "acme").abroad == pytest.approx([500.0] * 2)
-    assert the(world, "acme").cumulative_abroad == pytest.approx([2700.0 - 500.0] * 2)
+    acme = the(world, "acme").supply
+    assert acme.usual == pytest.approx([500.0] * 2)
+    assert acme.cumulative_usual == pytest.approx([2700.0 - 500.0] * 2)
     for name in ("nvidia", "amd"):
-        assert (the(world, name).abroad == the(shipped, name).abroad).all()
-        assert (
-            the(world, name).cumulative_abroad == the(shipped, name).cumulative_abroad
-        ).all()
+        beside, alone = the(world, name).supply, the(shipped, name).supply
+        assert (beside.usual == alone.usual).all()
+        assert (beside.cumulative_usual == alone.cumulative_usual).all()
 
 
 @pytest.mark.parametrize("table", MISSING)
