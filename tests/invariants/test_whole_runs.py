@@ -15,6 +15,7 @@ ROUNDING = 1.0 + 1e-12
 MAY_BE_NEGATIVE = (
     *("efficiency", "lag", "growth", "pace", "commitment", "concentration"),
     *("released_gap", "expansion", "progress", "stock_over_usual"),
+    *("sales_abroad.rise", "sales_abroad._rise_at_end", "sales_abroad._walk"),
     *("response", "topped_up", "leaning", "stance", "truce wish", "pain", "cycle"),
 )
 """Logs, log-odds, lags and slumps: a laboratory may be ahead, owners may give less."""
