@@ -1,6 +1,5 @@
 """The generations of a Chinese designer's accelerators, and when each is launched."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,9 @@ from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.months import Month
 from sim.mechanisms.launches import speed_of_development
 from sim.world import World
+
+_NOT_YET = 1e6
+"""A month beyond every horizon, in months since the start of the world."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Roadmap:
         generations: in the order of their launches.
         done: by generation, months of its roadmap worked off since the announcement.
         launched: by generation, its first month of sale, in months since the start of
-            the world; infinite while that is open.
+            the world; `_NOT_YET` while that is open.
     """
 
     def __init__(self, world: World, generations: Sequence[DomesticChip]) -> None:
@@ -78,7 +80,7 @@ class Roadmap:
         }
         self.launched = tuple(
             world.per_draw(
-                math.inf if self._flexible[number] > 0 else chip.launch - world.start
+                _NOT_YET if self._flexible[number] > 0 else chip.launch - world.start
             )
             for number, chip in enumerate(self.generations)
         )
@@ -110,7 +112,9 @@ class Roadmap:
         """Do a month of work; a generation that is ready is launched months later."""
         done, launched = list(self.done), list(self.launched)
         done[number] = done[number] + speed
-        ready = (done[number] >= self._flexible[number]) & np.isinf(launched[number])
+        ready = (done[number] >= self._flexible[number]) & (
+            launched[number] == _NOT_YET
+        )
         launch = world.month + int(world.facts["months_of_launch"]) - world.start
         launched[number] = np.where(ready, float(launch), launched[number])
         self.done, self.launched = tuple(done), tuple(launched)
@@ -137,7 +141,7 @@ class Roadmap:
             training=self._of("training", newest),
             inference=self._of("inference", newest),
             price=self._of("price", newest),
-            months=now - since,
+            months=np.maximum(now - since, 0.0),
         )
 
     def _of(self, quantity: str, newest: Int64[np.ndarray, "draws"]) -> PerDraw:
