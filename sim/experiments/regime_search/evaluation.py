@@ -32,7 +32,7 @@ from sim.outcomes.objectives import Objective, objective_values
 from sim.outcomes.results import Results
 from sim.records.scenarios import Scenario, load_scenario
 
-WIDTH = 5
+WIDTH = 10
 """Laws that are run side by side, at most."""
 
 Content = Mapping[str, Any]
