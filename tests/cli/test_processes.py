@@ -123,7 +123,7 @@ def _is_alive(process: int) -> bool:
 EARLY = ("scenario=no_controls", "draws=2", "horizon=2022-12")
 """A scenario that differs from the baseline early, and the figures."""
 
-DIFFERENT = ("config.yaml", "provenance.json", "manifest.json")
+DIFFERENT = ("config.yaml", "provenance.json", "manifest.json", "report.html")
 """Files that say how many processes there were, and when, or list such files."""
 
 
