@@ -142,11 +142,12 @@ def alt_text(figure: StyledFigure) -> str:
 
 def as_svg(figure: StyledFigure) -> str:
     """Return a figure as SVG whose text is outlines, the same wherever it is shown."""
-    with mpl.rc_context({"svg.fonttype": "path"}):
-        page = StringIO()
+    salt = _SETTINGS["svg.hashsalt"]
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": salt}):
+        store = StringIO()
         facts = {"Date": None}
-        figure.savefig(page, format=SVG, metadata=facts)
-    return page.getvalue()
+        figure.savefig(store, format=SVG, metadata=facts)
+    return store.getvalue()
 
 
 def _encoded(figure: StyledFigure, name: str) -> bytes:

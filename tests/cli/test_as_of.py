@@ -35,11 +35,13 @@ COMPARED = (
 
 SHARES = {"approval", "permit", "share", "domestic_share"}
 AMOUNTS = {
+    "all_markets",
     "capacity",
     "china_revenue",
     "other_china",
     "other_revenue",
     "outside_china",
+    "output",
     "price_usd",
     "raw_pct",
     "revenue",

@@ -7,7 +7,7 @@ import sim
 from tests.displays import assert_short
 
 FEW = ("draws=100", "discover.fresh=100", "horizon=2025-10")
-TARGET = 375_000
+TARGET = 530_000
 BAN = ("task=discover", "scenario=h20_ban", *FEW)
 
 
@@ -44,7 +44,7 @@ def test_tables_say_what_the_worlds_have(result):
 
 def test_the_answer_is_in_words_with_its_fresh_score(result):
     text = (result.folder / "summary.md").read_text("utf-8")
-    assert "tight_quota misses the target of −375k H100e for China's AI compute" in text
+    assert "tight_quota misses the target of −530k H100e for China's AI compute" in text
     assert not result.limits.empty
     assert "In 150 fresh draws" in text
     assert (result.folder / "figures" / "discovery.png").exists()

@@ -25,6 +25,9 @@ FLAGS = {"-m", "--multirun"}
 MOST_WORDS = 1500
 """How long the README may be."""
 
+WITH_INDEX = ("decisions", "questions")
+"""Folders of pages that have an index of their own."""
+
 _LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -141,23 +144,24 @@ def test_every_kind_of_instrument_is_described():
         assert f"| `{kind}` |" in page
 
 
-def test_every_decision_is_listed():
-    folder = ROOT / "docs" / "decisions"
+@pytest.mark.parametrize("name", WITH_INDEX)
+def test_every_page_is_in_the_index_of_its_folder(name):
+    folder = ROOT / "docs" / name
     listed = text(folder / "README.md")
     for page in folder.glob("*.md"):
         assert page.name == "README.md" or f"({page.name})" in listed
 
 
 def test_every_page_is_in_the_index():
-    """Pages of decisions are listed by their own index."""
+    """Pages of folders with an index of their own are listed by that."""
     index = ROOT / "docs" / "README.md"
     listed = {
         (index.parent / link.partition("#")[0]).resolve()
         for link in _LINK.findall(text(index))
     }
-    decisions = ROOT / "docs" / "decisions"
-    pages = {p for p in PAGES if p.parent != decisions} - {index}
-    assert pages | {decisions / "README.md"} <= listed
+    folders = {ROOT / "docs" / name for name in WITH_INDEX}
+    pages = {p for p in PAGES if p.parent not in folders} - {index}
+    assert pages | {folder / "README.md" for folder in folders} <= listed
 
 
 def test_pages_show_commands():

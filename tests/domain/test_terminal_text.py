@@ -14,7 +14,7 @@ from sim.presentation.terminal_tables import console, new_table
 STEERING = ["\x1b[31m", "\a", "\r", "\x9b1m", "\u202e", "\u2066", "\u200b", "\ud83d"]
 """ESC, BEL, CR, C1, two that turn the direction of writing, no width, half a sign."""
 
-IN_FIGURES = set("■▪★┊┅│━°✖─●○▼▲◆✚")
+IN_FIGURES = set("■▪★┊┅│━°✖─●○▼▲◀▶◆⬟✚")
 """Signs that the project draws, and never prints."""
 
 

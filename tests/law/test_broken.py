@@ -355,7 +355,7 @@ HEADINGS = [
         "scenario mine, regime.add.x, kind: is missing; choose from "
         "performance_threshold, licence_policy, entity_listing, affiliates_rule, fdpr, "
         "equipment_ban, service_ban, hbm_control, cloud_control, mineral_control and "
-        "7 more: docs/scenarios.md",
+        "8 more: docs/scenarios.md",
     ),
     (
         with_regime(adds={}),
