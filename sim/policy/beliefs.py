@@ -190,27 +190,34 @@ class Beliefs:
         known = self.probability
         after = {key: after_evidence(known[key], weight) for key in item.prospects}
         weights = dict.fromkeys(item.prospects, weight)
-        kin = self._kin_after(weights, assume.get(SPILL_TO_KIN, 0.0))
+        kin = self._kin_after(after, weights, assume.get(SPILL_TO_KIN, 0.0))
         self._change(item.id, after | kin, surprise=surprise, news=item)
 
     def _kin_after(
-        self, weights: Mapping[str, PerDraw | float], spill: PerDraw | float
+        self,
+        known: Mapping[str, PerDraw],
+        weights: Mapping[str, PerDraw | float],
+        spill: PerDraw | float,
     ) -> dict[str, PerDraw]:
         """Return the beliefs in the kin of the prospects that news is about.
 
         One piece of news is one sign of where law goes: what it weighs for a prospect
-        counts once for each of its kin, the heaviest of several.
+        counts once for each of its kin, the heaviest of several. In draws in which it
+        is about a prospect, that one takes nothing as kin besides.
 
         Args:
+            known: beliefs in those prospects once the news has been read.
             weights: of the evidence, by prospect that the news is about.
             spill: share of it that kin take.
         """
         after = {}
         for key, belief in self.probability.items():
             about = [x for x in weights if key in self.prospects[x].kin]
-            if about and key not in weights:
+            if about:
                 heaviest = _heaviest([weights[x] for x in about])
-                after[key] = after_evidence(belief, spill * heaviest)
+                is_kin = np.equal(weights.get(key, 0.0), 0.0)
+                as_kin = np.where(is_kin, spill * heaviest, 0.0)
+                after[key] = after_evidence(known.get(key, belief), as_kin)
         return after
 
     def _read_announcement(
@@ -330,7 +337,7 @@ class Beliefs:
                 before = after.get(news.prospect, self.probability[news.prospect])
                 after[news.prospect] = after_evidence(before, news.amount)
                 weights[news.prospect] = news.amount + weights.get(news.prospect, 0.0)
-            self._change(source, after | self._kin_after(weights, spill))
+            self._change(source, after | self._kin_after(after, weights, spill))
 
     # --- what they come to ----------------------------------------------------------
 
