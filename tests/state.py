@@ -1,10 +1,12 @@
 """All that a world remembers: every number by draw, named by where it stands."""
 
 from collections.abc import Iterator, Mapping
+from zlib import crc32
 
 import mesa
 import numpy as np
 
+from sim.agents.lineup import Lineup
 from sim.agents.tool_base import ToolBase, ToolOrders
 from sim.domain.supply import SupplyLine
 from sim.policy.regime import Regime
@@ -62,6 +64,9 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
             pass
         case ToolBase() | ToolOrders():  # they show a table that its owner holds
             pass
+        case Lineup():
+            yield f"{path}.chosen", _chosen(thing)
+            yield from _inside(_without(vars(thing), "choice"), path)
         case Mapping():
             for name, part in thing.items():
                 if name not in LEFT_OUT:
@@ -71,6 +76,19 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
                 yield from _inside(part, f"{path}[{number}]")
         case _ if hasattr(thing, "__dict__"):
             yield from _inside(vars(thing), path)
+
+
+def _chosen(lineup: Lineup) -> np.ndarray:
+    """Return the chip on offer in each draw, as a number that its name alone gives.
+
+    Its place in the catalogue depends on what is designed in other draws.
+    """
+    names = [*(entry.chip.name for entry in lineup.catalogue), ""]
+    return np.array([crc32(name.encode()) for name in names])[lineup.choice]
+
+
+def _without(things: Mapping[str, object], name: str) -> dict[str, object]:
+    return {key: thing for key, thing in things.items() if key != name}
 
 
 def assert_same_numbers(

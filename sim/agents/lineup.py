@@ -85,6 +85,7 @@ class Lineup:
         self._designed: dict[tuple[str, str], InDraws] = {}
         self._odds_by_name: dict[str, PerDraw] = {}
         self._parent_tpp: dict[str, float] = {}
+        self._places: dict[str, tuple[str, int]] = {}
         self._gave_up = world.zeros() > 0.0
 
     def update(self, lines: list[SupplyLine]) -> None:
@@ -132,10 +133,13 @@ class Lineup:
     def _design_compliant_chips(self) -> None:
         """Design the best chip inside today's tests from every flagship they catch."""
         today = list(self._tests_today())
-        for chip, launch in self.flagships:
+        for number, (chip, launch) in enumerate(self.flagships):
             if launch <= self.world.month:
                 for tests, rule, where in today:
-                    self._design(chip, tests, f"{chip.name} for China ({rule})", where)
+                    name = f"{chip.name} for China ({rule})"
+                    if rule != str(self.world.month):
+                        self._places[name] = rule, number
+                    self._design(chip, tests, name, where)
 
     def _tests_today(self) -> Iterator[tuple[tuple[Test, ...], str, InDraws]]:
         """Yield tests in force, what the rule is called, and the draws that have them.
@@ -257,7 +261,7 @@ class Lineup:
             month=self.world.month.index,
             least_per_dollar=self._least_worth_selling(),
         )
-        best = values.argmax(axis=0)
+        best = self._row_of_best(values)
         choice = np.where(values.max(axis=0) > 0.0, best, NOTHING_ON_OFFER)
         self.changed = choice != self.choice
         chosen_anew = not np.array_equal(choice, self.choice) or self.offer is None
@@ -271,6 +275,20 @@ class Lineup:
             for line in lines:
                 line.carry(self.offer.chip)
             self.world.review_lines(lines)
+
+    def _row_of_best(self, values: Table) -> Choice:
+        """Return the row of the greatest value in each draw.
+
+        Of equal ones it is the first in an order that is the same whatever other draws
+        have: chips cut to decided rules, which come when any draw has the rule, stand
+        last, by the rule and then as the flagships do.
+        """
+        decided_last = sorted(
+            range(len(self.catalogue)),
+            key=lambda row: self._places.get(self.catalogue[row].chip.name, ()),
+        )
+        order = np.array(decided_last)
+        return order[values[order].argmax(axis=0)]
 
     def _catalogue_values(self, probe: SupplyLine) -> CatalogueValues:
         """Return what the chips of the catalogue are worth under the law of the day."""
@@ -346,7 +364,7 @@ class Lineup:
         others = values.copy()
         np.put_along_axis(others, np.maximum(choice, 0)[np.newaxis], 0.0, axis=0)
         best = others.max(axis=0)
-        runner_up = np.where(best > 0.0, others.argmax(axis=0), NOTHING_ON_OFFER)
+        runner_up = np.where(best > 0.0, self._row_of_best(others), NOTHING_ON_OFFER)
         odds = np.stack([self.odds_of(entry.chip.name) for entry in self.catalogue])
         moved = choice != self.choice
         for index, entry in enumerate(self.catalogue):
