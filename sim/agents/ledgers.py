@@ -29,6 +29,11 @@ ByProspect = Float64[np.ndarray, "prospects draws"]
 ByFirm = Float64[np.ndarray, "firms draws"]
 """A number for each listed firm and draw."""
 
+_MOST_WON = 100.0
+"""The most that a firm is expected to win from rivals, or to lose to them again, over
+what it sells. A firm whose chips hardly work sells next to nothing: without a bound the
+log of its price would pass what a float holds. Other firms stay far below."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Threats:
@@ -176,7 +181,8 @@ class Ledgers:
             lost = self.revenue * (1.0 - self._left_by(believed, safe))
         of_firms = self._over_businesses(lost)
         for firm, won, rows in self._rivals:
-            of_firms[firm] -= won * total(lost[rows])
+            most = _MOST_WON * self.firm_revenue[firm]
+            of_firms[firm] -= np.clip(won * total(lost[rows]), -most, most)
         own = share(of_firms, self.firm_revenue)
         if not self.world.is_on("news_spill") or not self._designers:
             return own

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import ByThing, PerDraw, Table
+from sim.domain.ensemble import ByThing, PerDraw, Table, sum_in_order
 from sim.domain.months import MONTHS_A_QUARTER, MONTHS_A_YEAR, Month
 from sim.mechanisms.ai_investment import monthly_scatter, next_growth, sales_ratio
 from sim.mechanisms.growth import fading_growth, grown
@@ -97,7 +97,7 @@ class SalesAbroad(Actor):
         if not changes:
             return self.expected
         months = MONTHS_A_QUARTER * len(changes)
-        return self.model.per_draw(sum(changes) / months)
+        return self.model.per_draw(sum_in_order(changes) / months)
 
     def _expected(self) -> PerDraw:
         """Return the growth that is assumed of AI investment, log per month."""

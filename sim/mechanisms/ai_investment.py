@@ -5,7 +5,7 @@ from statistics import median
 
 import numpy as np
 
-from sim.domain.ensemble import Amounts, ByThing, PerDraw
+from sim.domain.ensemble import Amounts, ByThing, PerDraw, sum_in_order
 
 _STEPS_OF_QUARTER = 19.0 / 9.0
 """Variance of the change of a quarter's mean, of a random walk with monthly steps of
@@ -76,7 +76,7 @@ def monthly_scatter(changes: Sequence[Sequence[float]]) -> list[float]:
             those outside China alone, part is what fabs in China took or left, of which
             the model knows. A firm without any has the scatter of all.
     """
-    own_sums = [sum(change**2 for change in own) for own in changes]
+    own_sums = [sum_in_order(change**2 for change in own) for own in changes]
     counts = [len(own) for own in changes]
     known = zip(own_sums, counts, strict=True)
     usual = median([own / count for own, count in known if count] or [0.0])

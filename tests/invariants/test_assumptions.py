@@ -85,6 +85,10 @@ DECIDED = ("ally", "us", "china", "minerals", "news")
 CUT = "vintage"
 """The group of assumptions about what comes after a record that is cut short."""
 
+QUARTERS = ("ai_investment",)
+"""Where data-centre sales are read by quarter and move on from the last; off, they
+follow yearly books, which grow by `vintage.data_centre_growth`."""
+
 PARTS_ALONE = ServiceBan(
     id="parts_alone",
     title="No spare parts, but engineers and software",
@@ -128,6 +132,10 @@ def _lucky_draw() -> int:
 
 
 LUCKY_DRAW = _lucky_draw()
+
+
+LEVIED = Month(2026, 6)
+"""By then chips have been sold to China under a levy of the law of record."""
 
 
 class Watched(Mapping):
@@ -240,14 +248,19 @@ def moved_by_deciding(records):
     return {row.name for row, moves in zip(rows, found, strict=True) if moves}
 
 
-def moved_in_a_vintage(records):
-    """Return the assumptions about a cut record that move a measure where it is cut."""
+def moved_in_a_vintage(records, off=()):
+    """Return the assumptions about a cut record that move a measure where it is cut.
+
+    Args:
+        records: what is known today.
+        off: mechanisms switched off.
+    """
     rows = [row for row in records.assumptions if row.name.startswith(CUT)]
     values = at_mid(records, draws=2 * len(rows))
     for number, row in enumerate(rows):
         values[row.name][2 * number : 2 * number + 2] = row.low, row.high
     cut = as_known(records, Month(2024, 12))
-    world = built(cut, draws=2 * len(rows), assume=values)
+    world = built(cut, draws=2 * len(rows), assume=values, off=off)
     world.chance = SameLuck(SEED, Draws(2 * len(rows)), LUCKY_DRAW)
     run_until(world, Month(2025, 6))
     moved = np.zeros(len(rows), dtype=bool)
@@ -267,6 +280,7 @@ def movers(records, law_of):
         moved[name] = moved_under(law, records, high)
     moved["governments decide"] = moved_by_deciding(records)
     moved["a record cut short"] = moved_in_a_vintage(records)
+    moved["cut short, no quarters"] = moved_in_a_vintage(records, off=QUARTERS)
     return moved
 
 
@@ -305,4 +319,6 @@ def test_every_assumption_is_read_by_a_run_or_a_measure(records, law_of):
         measure.read(again)
     cut = as_known(records, Month(2024, 12))
     run_until(built(cut, draws=2, watch=watched), Month(2025, 6))
+    # A levy is read where there is one, and a lockdown leaves nothing to levy.
+    run_until(built(records, draws=2, watch=watched), LEVIED)
     assert {row.name for row in records.assumptions} - watched.read == set()

@@ -16,15 +16,20 @@ MAY_BE_NEGATIVE = (
     *("efficiency", "lag", "growth", "pace", "commitment", "concentration"),
     *("released_gap", "expansion", "progress", "stock_over_usual"),
     *("sales_abroad.rise", "sales_abroad._rise_at_end", "sales_abroad._walk"),
+    "ledgers.announced_loss",
     *("response", "topped_up", "leaning", "stance", "truce wish", "pain", "cycle"),
 )
-"""Logs, log-odds, lags and slumps: a laboratory may be ahead, owners may give less."""
+"""Logs, log-odds, lags and slumps: a laboratory may be ahead, owners may give less,
+announced law may give back more sales than it takes."""
 
 RETURNS = tuple(
     f"investors.{name}"
-    for name in ("random_walk", "demand_revaluation", "_return_on_news", "reactions")
+    for name in (
+        *("random_walk", "demand_revaluation", "_return_on_news", "reactions"),
+        "_first_level",
+    )
 )
-"""Returns and logs of prices: shares may fall."""
+"""Returns, and logs of prices and values: shares may fall, a firm be worth little."""
 
 MAY_NEVER_COME = (
     *("immersion_since", ".available_from"),
