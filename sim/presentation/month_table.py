@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from textwrap import dedent
 from types import FunctionType
 
-from sim import model
+from sim import agents, model
 from sim.model import ChipWar
 from sim.presentation.rendering import render
 
@@ -196,10 +197,9 @@ class MechanismReader:
     def _owners(self) -> Mapping[str, set[type]]:
         """The classes of the agents that define each method, by its name."""
         owners: dict[str, set[type]] = defaultdict(set)
-        modules = [
-            x for name, x in sys.modules.items() if name.startswith("sim.agents.")
-        ]
-        for module in modules:
+        # All of them, so that the page does not depend on what is loaded already.
+        for found in iter_modules(agents.__path__):
+            module = import_module(f"sim.agents.{found.name}")
             for kind in vars(module).values():
                 if isinstance(kind, type) and kind.__module__ == module.__name__:
                     for name in vars(kind):
