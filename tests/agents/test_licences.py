@@ -50,7 +50,7 @@ def review(*, announced, effective, approval):
         announced=announced,
         effective=effective,
         scope=CHIPS_TO_CHINA,
-        of=frozenset({"rule"}),
+        of=("rule",),
         approval=approval,
         **WORDS,
     )

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis.strategies import floats
 
 from sim.mechanisms.ai_investment import monthly_scatter, next_growth, sales_ratio
-from tests.strategies import each, per_draw, shares
+from tests.strategies import each, per_draw
 
 
 def test_half_of_an_unexpected_growth_is_left_after_its_half_life():
@@ -44,16 +45,18 @@ def test_good_luck_makes_investment_grow_faster_the_wider_its_spread(
 
 
 def test_sales_are_what_ai_pays_for_and_the_rest():
-    ratio = sales_ratio(
-        np.array([[0.2]]), each(np.log(2.0)), each(1.1), each(np.log(1.5))
+    share, rise, growth, walk = (
+        np.array([[x]]) for x in (0.2, np.log(2.0), 1.1, np.log(1.5))
     )
+    ratio = sales_ratio(share, rise, growth, walk)
     np.testing.assert_allclose(ratio, 0.2 * 2.0 + 0.8 * 1.1 * 1.5)
 
 
-@given(shares(), shares(), per_draw(0.01, 2.0))
+@given(floats(0.0, 1.0), floats(0.0, 1.0), per_draw(0.01, 2.0))
 def test_the_larger_the_share_of_ai_the_more_a_boom_brings(one, other, rise):
+    rise = rise[None, :]
     nothing = np.zeros_like(rise)
-    small, large = np.minimum(one, other), np.maximum(one, other)
+    small, large = (np.array([[x]]) for x in sorted((one, other)))
     less = sales_ratio(small, rise, nothing + 1.0, nothing)
     more = sales_ratio(large, rise, nothing + 1.0, nothing)
     assert np.all(less >= 1.0)

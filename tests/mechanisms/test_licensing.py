@@ -35,7 +35,7 @@ def test_half_of_what_needs_a_licence_is_granted():
 
 
 def test_no_more_leaves_than_is_licensed_already_and_allowed_today():
-    leaving = under_licence(each(100.0), each(0.4), each(10.0, 90.0))
+    leaving = under_licence(each(100.0, 100.0), each(0.4, 0.4), each(10.0, 90.0))
     np.testing.assert_allclose(leaving, [10.0, 40.0])
 
 

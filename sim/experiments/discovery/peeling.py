@@ -104,9 +104,9 @@ def _gain(slices: _Slices, count: int, hits: float, least: int) -> _ByColumn:
 
 
 def _slices(
-    values: Float64[np.ndarray, "assumptions draws"],
+    values: Float64[np.ndarray, "assumptions all_draws"],
     order: _Order,
-    flags: Float64[np.ndarray, "draws"],
+    flags: Float64[np.ndarray, "all_draws"],
 ) -> _Slices:
     """Return the slice of each assumption at the end where the order begins."""
     columns, count = order.shape
