@@ -198,8 +198,8 @@ class MechanismReader:
         """The classes of the agents that define each method, by its name."""
         owners: dict[str, set[type]] = defaultdict(set)
         # All of them, so that the page does not depend on what is loaded already.
-        for found in iter_modules(agents.__path__):
-            module = import_module(f"sim.agents.{found.name}")
+        for one in iter_modules(agents.__path__):
+            module = import_module(f"sim.agents.{one.name}")
             for kind in vars(module).values():
                 if isinstance(kind, type) and kind.__module__ == module.__name__:
                     for name in vars(kind):
